@@ -64,9 +64,17 @@ class RenewalCollection(Struct, frozen=True):
         before = order_record.get(tx.connection, stands.order_id) if stands.order_id is not None else None
         if before is not None and before.status == "cancelled":
             return Left()  # withdrawn by the customer: that is an answer
-        if before is not None and before.status == "placed":
-            return self._ask(tx, ending, stands, rules, before)
         quote = self.quotes.quote(tx.connection, ending, rules)
+        if before is None or before.status != "placed":
+            return self._order(tx, ending, stands, rules, quote)
+        if not self._drop_outdated(tx, ending, before, quote):
+            return self._ask(tx, ending, stands, rules, before)
+        return replace(self._order(tx, ending, replace(stands, order_id=None), rules, quote), dropped=True)
+
+    def _order(
+        self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, rules: TermRules, quote: Quote | None
+    ) -> Left:
+        """Place the order, or join the customer's own, unless something is to be told or accepted before."""
         if quote is None:
             return Left()
         if (own := self._being_paid(tx, ending, quote.company.id)) is not None:
@@ -84,6 +92,20 @@ class RenewalCollection(Struct, frozen=True):
         if order is None:
             return Left()
         return self._ask(tx, ending, stands, rules, order, quote)
+
+    def _drop_outdated(self, tx: UnitOfWork, ending: HolderEnding, order: OrderRecord, quote: Quote | None) -> bool:
+        """Cancel the desk's own order where what it renews was changed since, unless it is being paid just now."""
+        ours = order.id in self._order_ids(ending, order.items)
+        if quote is None or not ours or _renewed_lines(order.items) == _renewed_lines(quote.items):
+            return False
+        for of in record.of_order(tx.connection, order.id):
+            tried = record.attempts_of(tx.connection, of.id)
+            at_page = (one for one in tried if _at_the_page(one) and one.created_at + GOOD_FOR > tx.now)
+            if charges.under_way(tried) is not None or any(at_page):
+                return False
+        orders.cancel(tx.connection, order_id=order.id, now=tx.now)
+        tx.publish(seller_events.order_cancelled(order_record.lock(tx.connection, order.id), tx.now))
+        return True
 
     def _ask(
         self,
@@ -185,10 +207,10 @@ class RenewalCollection(Struct, frozen=True):
         return placed
 
     def _order_ids(self, ending: HolderEnding, items: Sequence[Item]) -> tuple[str, ...]:
-        """By all that these lines renew, so that what is left of them is another order; in earlier releases by any."""
-        renewed = ",".join(sorted(item.renews for item in items if item.renews is not None))
-        ending_at, keys, named = ending.at.isoformat(), all_of(self.server_key), (renewed, *ending.ids)
-        return tuple(derived_id(key, f"renew:{of}:{ending_at}") for key in keys for of in named)
+        """By these lines, so that what is left of them is another order; in earlier releases by what they renew."""
+        lines, keys = _renewed_lines(items), all_of(self.server_key)
+        named = (",".join(map(" ".join, lines)), ",".join(renewed for renewed, *_ in lines), *ending.ids)
+        return tuple(derived_id(key, f"renew:{of}:{ending.at.isoformat()}") for key in keys for of in named)
 
     def _payment(
         self, tx: UnitOfWork, order: OrderRecord, until: datetime, way: Method | None
@@ -274,6 +296,10 @@ class RenewalCollection(Struct, frozen=True):
             adds=line.adds is not None,
             instead=line.instead[0] if line.adds is not None and line.instead else None,
         )
+
+
+def _renewed_lines(items: Sequence[Item]) -> list[tuple[str, str, str]]:
+    return sorted((item.renews, item.id, str(item.quantity)) for item in items if item.renews is not None)
 
 
 def _at_the_page(attempt: PaymentAttempt) -> bool:

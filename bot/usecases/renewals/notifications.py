@@ -121,13 +121,14 @@ def letter(
 class Left(Struct, frozen=True):
     """The result of a step: jobs, and fields of the progress.
 
-    With `documents` the step is done once the customer has accepted them.
+    With `documents` the step is done once the customer has accepted them. `dropped`: the order before is cancelled.
     """
 
     jobs: Jobs = ()
     order_id: str | None = None
     announced: int | None = None
     documents: tuple[str, ...] = ()
+    dropped: bool = False
 
 
 def announce(

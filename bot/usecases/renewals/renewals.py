@@ -105,7 +105,7 @@ class Renewals(Struct, frozen=True):
             ending.ids,
             tx.now,
             done=stands.done if left.documents else step.number,
-            order_id=left.order_id or stands.order_id,
+            order_id=left.order_id or (None if left.dropped else stands.order_id),
             announced=next((sum for sum in (left.announced, gone.announced) if sum is not None), stands.announced),
             documents=[*left.documents] or None,
             reminded_at=tx.now if step.action == "remind" else stands.reminded_at,

@@ -1,10 +1,13 @@
 """Changes whose money is back while others stay: any of many, in any order, against a stack of what was bought."""
 
 import random
+from datetime import timedelta
 
 from msgspec import Struct
 
 from bot.usecases.renewals.changes import ChangeQuote
+from dialogs.messages import zone
+from dialogs.messages.renewal import ChargeComing, RenewalToPay
 from services.orders import contract_over, order_record
 from services.orders.order_record import OrderRecord
 from services.payments import record
@@ -12,6 +15,7 @@ from tests.bot.usecases.renewals.buyer import NETS, Buyer, buyer, seller
 from tests.kit.narrow import a, present
 from tests.table import table
 
+DAY = timedelta(days=1)
 SEATS = {plan.id: (plan.seats.min, plan.seats.max) if plan.seats else (1, 1) for plan in seller().plans}
 WISHES = (("pro", None), ("team", None), ("team", 9), (None, 2), (None, 4), (None, 7), (None, 10), ("solo", None))
 
@@ -99,3 +103,41 @@ def test_what_went_back_is_not_counted_as_paid_for_the_next_change() -> None:
         prices = [a(ChangeQuote, each.quote("team", "now", None)).price.net.minor for each in (one, other)]
         given = order_record.of_account(other.connection, "a1")[1].price.net.minor
         assert 0 < prices[0] - prices[1] <= given
+
+
+def test_what_went_back_while_its_renewal_waits_is_not_charged_for() -> None:
+    with buyer(seats=3) as one:
+        ends = present(one.of.ends_at)
+        one.desk.until(ends - 12 * DAY)
+        one.changes(None, "now", 5)
+        change = order_record.of_account(one.connection, "a1")[-1]
+        one.desk.bank.next = ["declined"]
+        one.desk.until(ends - 7 * DAY)
+        waits = order_record.of_account(one.connection, "a1")[-1]
+        assert (waits.status, [item.quantity for item in waits.items]) == ("placed", [5])
+        goes_back(one, change)
+        one.desk.until(ends + DAY)
+        waits, last = order_record.of_account(one.connection, "a1")[-2:]
+        assert (waits.status, last.status, [item.quantity for item in last.items]) == ("cancelled", "paid", [3])
+        assert [sum_ for _, _, sum_, _ in one.desk.bank.charges] == [last.price.gross.minor]
+        assert one.of.quantity == 3
+
+
+def test_what_is_added_by_late_money_while_the_renewal_waits_is_announced_and_renewed_too() -> None:
+    with buyer(seats=3) as one:
+        ends = present(one.of.ends_at)
+        one.desk.until(ends - 9 * DAY)
+        gross = one.quote(None, "now", 5).price.gross.minor
+        made = a(RenewalToPay, one.desk.does(zone.MakeChange("a1", one.of.id, 5, "now", gross, None)))
+        one.desk.opens(made.payment_id)
+        one.desk.bank.next = ["declined"]
+        one.desk.until(ends - 6 * DAY)
+        assert one.desk.pays(made.payment_id), "its page stood open"
+        one.desk.until(ends + DAY)
+        told = [said.event for said in one.desk.said if isinstance(said.event, ChargeComing)][-1]
+        last = order_record.of_account(one.connection, "a1")[-1]
+        assert (last.status, [item.quantity for item in last.items]) == ("paid", [5])
+        assert (
+            [sum_ for _, _, sum_, _ in one.desk.bank.charges] == [last.price.gross.minor] == [present(told.bill).gross]
+        )
+        assert (one.of.quantity, one.of.status) == (5, "active")
