@@ -95,7 +95,7 @@ class RenewalCollection(Struct, frozen=True):
 
     def _drop_outdated(self, tx: UnitOfWork, ending: HolderEnding, order: OrderRecord, quote: Quote | None) -> bool:
         """Cancel the desk's own order where what it renews was changed since, unless it is being paid just now."""
-        ours = order.id in self._order_ids(ending, order.items)
+        ours = order.id in self._order_ids(tx, ending, order.items)
         if quote is None or not ours or _renewed_lines(order.items) == _renewed_lines(quote.items):
             return False
         for of in record.of_order(tx.connection, order.id):
@@ -117,7 +117,7 @@ class RenewalCollection(Struct, frozen=True):
         quote: Quote | None = None,
     ) -> Left:
         """Charge the stored method, or tell how to pay."""
-        ours = order.id in self._order_ids(ending, order.items)
+        ours = order.id in self._order_ids(tx, ending, order.items)
         way = self.quotes.way_of(tx.connection, ending.account_id, tx.now, order.price.gross.minor) if ours else None
         if way is not None and quote is not None and not self._announced(stands, quote):
             way = None  # too late to tell of the sum first: the customer pays it, or doesn't
@@ -163,7 +163,7 @@ class RenewalCollection(Struct, frozen=True):
 
     def _place(self, tx: UnitOfWork, ending: HolderEnding, quote: Quote) -> OrderRecord | None:
         """Place the order of the renewal."""
-        placed = self.place(tx, quote, self._order_ids(ending, quote.items)[0], beside=True)
+        placed = self.place(tx, quote, self._order_ids(tx, ending, quote.items)[0], beside=True)
         if not isinstance(placed, orders.Placed):
             _log.warning("renewal_not_ordered", subscription=ending.of.id, reason=type(placed).__name__)
             return None
@@ -206,11 +206,20 @@ class RenewalCollection(Struct, frozen=True):
             order_record.keep_orderer(at.connection, order_id=placed.order.id, orderer=orderer)
         return placed
 
-    def _order_ids(self, ending: HolderEnding, items: Sequence[Item]) -> tuple[str, ...]:
-        """By these lines, so that what is left of them is another order; in earlier releases by what they renew."""
-        lines, keys = _renewed_lines(items), all_of(self.server_key)
+    def _order_ids(self, tx: UnitOfWork, ending: HolderEnding, items: Sequence[Item]) -> tuple[str, ...]:
+        """Return the ids of the desk's orders of these lines, newest first; in earlier releases of what they renew.
+
+        So what is left of the lines is another order; and so are they when they are back after theirs was cancelled.
+        """
+        lines, ids = _renewed_lines(items), tuple[str, ...]()
         named = (",".join(map(" ".join, lines)), ",".join(renewed for renewed, *_ in lines), *ending.ids)
-        return tuple(derived_id(key, f"renew:{of}:{ending.at.isoformat()}") for key in keys for of in named)
+        of_lines = [f"renew:{of}:{ending.at.isoformat()}" for of in named]
+        while True:
+            ids = (*(derived_id(key, of) for key in all_of(self.server_key) for of in of_lines), *ids)
+            known = order_record.get(tx.connection, ids[0])
+            if known is None or known.status != "cancelled":
+                return ids
+            of_lines = [f"{of}:again" for of in of_lines]
 
     def _payment(
         self, tx: UnitOfWork, order: OrderRecord, until: datetime, way: Method | None

@@ -11,6 +11,7 @@ from dialogs.messages.renewal import ChargeComing, RenewalToPay
 from services.orders import contract_over, order_record
 from services.orders.order_record import OrderRecord
 from services.payments import record
+from services.subscriptions import changes
 from tests.bot.usecases.renewals.buyer import NETS, Buyer, buyer, seller
 from tests.kit.narrow import a, present
 from tests.table import table
@@ -121,6 +122,27 @@ def test_what_went_back_while_its_renewal_waits_is_not_charged_for() -> None:
         assert (waits.status, last.status, [item.quantity for item in last.items]) == ("cancelled", "paid", [3])
         assert [sum_ for _, _, sum_, _ in one.desk.bank.charges] == [last.price.gross.minor]
         assert one.of.quantity == 3
+
+
+def test_seats_whose_money_goes_and_comes_back_while_their_renewal_waits_are_renewed() -> None:
+    """As by a transfer whose booking is taken back and made again."""
+    with buyer(seats=5) as one:
+        ends = present(one.of.ends_at)
+        one.desk.bank.next = ["declined", "declined"]
+        one.desk.until(ends - 7 * DAY)
+        changes.set_now(one.connection, one.of, one.of.product, 3)
+        while renewed_seats(one) != [("cancelled", 5), ("placed", 3)]:
+            one.passes(1)
+        changes.set_now(one.connection, one.of, one.of.product, 5)
+        one.desk.until(ends + 9 * DAY)
+        assert renewed_seats(one) == [("cancelled", 5), ("cancelled", 3), ("paid", 5)]
+        assert (one.of.quantity, one.of.status) == (5, "active")
+
+
+def renewed_seats(one: Buyer) -> list[tuple[str, int]]:
+    """Return how each order that renews stands, and its seats."""
+    orders = order_record.of_account(one.connection, "a1")
+    return [(order.status, item.quantity) for order in orders for item in order.items if item.renews is not None]
 
 
 def test_what_is_added_by_late_money_while_the_renewal_waits_is_announced_and_renewed_too() -> None:
