@@ -11,10 +11,10 @@ from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.pages import GOOD_FOR
 from bot.usecases.renewals import notifications
-from bot.usecases.renewals.bills import Quote, bill_of_order
+from bot.usecases.renewals.bills import Quote, describe_to_pay
 from bot.usecases.renewals.notifications import HolderEnding, Left, Moment
 from bot.usecases.renewals.quotes import Quotes
-from dialogs.messages.renewal import ChargeStored, RenewalToPay
+from dialogs.messages.renewal import ChargeStored
 from services.jobs.port import StoredJob
 from services.keyed_hash import all_of
 from services.orders import order_record, orders
@@ -278,7 +278,7 @@ class RenewalCollection(Struct, frozen=True):
         bill: Bill | None = None,
     ) -> tuple[StoredJob, ...]:
         """Ask for the payment in every chat of the customer, else by e-mail, with the reason for a refused charge."""
-        event = self.to_pay(tx, order, payment, ending.at)
+        event = describe_to_pay(tx, order, payment, ending.at, self.seller.zone)
         event = replace(event, again=again, bill=bill or event.bill)
         if refused is not None:
             event = replace(event, refusal=refused.why, label=refused.label, retry_at=refused.again_at)
@@ -288,23 +288,6 @@ class RenewalCollection(Struct, frozen=True):
             return ()
         about = payment.id if refused is None else f"{payment.id}:{tx.now.isoformat()}"
         return (notifications.letter(tx, ending, event, about, self.server_key),)
-
-    def to_pay(self, at: Moment, order: OrderRecord, payment: PaymentRecord, ends_at: datetime) -> RenewalToPay:
-        """Return what is told of an order by the desk that waits for its money: of a renewal, or of a change."""
-        line = order.items[0]
-        return RenewalToPay(
-            plan=line.id,
-            ends_at=ends_at,
-            days=days_left(ends_at, at.now, self.seller.zone),
-            again=False,
-            account_id=order.account_id,
-            order_id=order.id,
-            number=order.number,
-            payment_id=payment.id,
-            bill=bill_of_order(at.connection, order),
-            adds=line.adds is not None,
-            instead=line.instead[0] if line.adds is not None and line.instead else None,
-        )
 
 
 def _renewed_lines(items: Sequence[Item]) -> list[tuple[str, str, str]]:

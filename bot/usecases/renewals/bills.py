@@ -1,20 +1,25 @@
-"""Bills: what a renewal or an order costs, line by line, and whom it is invoiced to."""
+"""Bills: what a renewal or an order costs, line by line, whom it is invoiced to, and that it is to be paid."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bot.usecases.renewals.notifications import HolderEnding
+from bot.usecases.renewals.notifications import HolderEnding, Moment
+from dialogs.messages.renewal import RenewalToPay
 from services.companies import companies
 from services.companies.companies import CompanyRecord
 from services.directory import directory
 from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, PricingDiscount, price
+from services.payments.record import PaymentRecord
 from services.subscriptions import subscription_record
 from values.money import Vat
 from values.order import Bill, Price
+from values.renewal import days_left
 from values.term import Term, longest
 
 
@@ -103,3 +108,23 @@ def find_company(connection: sa.Connection, ending: HolderEnding) -> CompanyReco
 
 def _counted(items: Sequence[Item]) -> list[tuple[str, int, Term]]:
     return sorted((item.id, item.quantity, item.term) for item in items)
+
+
+def describe_to_pay(
+    at: Moment, order: OrderRecord, payment: PaymentRecord, ends_at: datetime, zone: ZoneInfo
+) -> RenewalToPay:
+    """Return what is told of an order by the desk that waits for its money: of a renewal, or of a change."""
+    line = order.items[0]
+    return RenewalToPay(
+        plan=line.id,
+        ends_at=ends_at,
+        days=days_left(ends_at, at.now, zone),
+        again=False,
+        account_id=order.account_id,
+        order_id=order.id,
+        number=order.number,
+        payment_id=payment.id,
+        bill=bill_of_order(at.connection, order),
+        adds=line.adds is not None,
+        instead=line.instead[0] if line.adds is not None and line.instead else None,
+    )

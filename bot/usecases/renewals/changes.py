@@ -12,7 +12,7 @@ from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.renewals import notifications
-from bot.usecases.renewals.bills import Quote, find_company
+from bot.usecases.renewals.bills import Quote, describe_to_pay, find_company
 from bot.usecases.renewals.notifications import HolderEnding, Jobs, Moment
 from bot.usecases.renewals.quotes import Quotes
 from bot.usecases.seller.events import events_of_change
@@ -274,7 +274,7 @@ class Changes(Struct, frozen=True):
         opened = desk.open_payment(at, placed.order, way.method if way else placed.order.method, until)
         if not isinstance(opened, book.Opened):
             return "waits"
-        told = desk.to_pay(at, placed.order, opened.payment, of.ends_at or until)
+        told = describe_to_pay(at, placed.order, opened.payment, of.ends_at or until, self.seller.zone)
         begun = way and charges.begin(at.connection, payment_id=opened.payment.id, stored_id=way.id, now=at.now)
         if way is None or not isinstance(begun, charges.StartedCharge):
             return told
