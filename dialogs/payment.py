@@ -194,7 +194,7 @@ def await_money(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.always(PaymentNotChanged)
-def not_opened(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
+def replace_expired_payment(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
     """Open another payment in the place of one that expired; who doesn't know yet that it did is told first.
 
     An order paid or cancelled meanwhile, perhaps in another conversation, stays as it stands.
@@ -209,7 +209,7 @@ def not_opened(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
 
 
 @payment.on(Answered)
-def asked_by_customer(s: Payment, e: Answered, ctx: Ctx) -> Decision[Payment]:
+def ask_provider_for_customer(s: Payment, e: Answered, ctx: Ctx) -> Decision[Payment]:
     """Ask the provider: "I have paid" is no proof. Of a lapsed order tell what ordering it again comes to.
 
     Who lets somebody else pay gets the page to pass on.
@@ -222,7 +222,7 @@ def asked_by_customer(s: Payment, e: Answered, ctx: Ctx) -> Decision[Payment]:
 
 
 @payment.on(Chosen)
-def another_try(s: Payment, e: Chosen, ctx: Ctx) -> Decision[Payment]:
+def retry_payment(s: Payment, e: Chosen, ctx: Ctx) -> Decision[Payment]:
     """Reopen the payment, or open one by another method (a lapsed order is ordered again by it), or end the renewal."""
     if e.payload == "zone:home":
         return then(replace(s, aside=True))
@@ -238,19 +238,19 @@ def another_try(s: Payment, e: Chosen, ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.always(PaymentWanted)
-def payment_wanted(s: Payment, _e: PaymentWanted, _ctx: Ctx) -> Decision[Payment]:
+def return_to_payment(s: Payment, _e: PaymentWanted, _ctx: Ctx) -> Decision[Payment]:
     """Return to the payment that was left for the zone."""
     return then(replace(s, aside=False))
 
 
 @dialog.always(MethodWanted)
-def another_way(s: Payment, e: MethodWanted, ctx: Ctx) -> Decision[Payment]:
+def change_payment_method(s: Payment, e: MethodWanted, ctx: Ctx) -> Decision[Payment]:
     """Replace the payment under way with one by another method."""
     return then(replace(s, aside=False), _opening(ctx, e.method))
 
 
 @payment.on(PaymentChecked)
-def checked_for_customer(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Payment]:
+def tell_provider_answer(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Payment]:
     """Tell the provider's answer, also if it is no news."""
     if e.state in _BY_CODE:
         return _code_checked(s, e, ctx)
@@ -264,7 +264,7 @@ def checked_for_customer(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Pa
 
 
 @dialog.always(PaymentChecked)
-def tell_checked_payment(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Payment]:
+def book_checked_payment(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Payment]:
     """Tell the provider's answer only if it is news."""
     if e.state in _BY_CODE:
         return _code_checked(s, e, ctx)
@@ -272,7 +272,7 @@ def tell_checked_payment(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Pa
 
 
 @dialog.always(ButtonOver)
-def money_button_over(s: Payment, e: ButtonOver, ctx: Ctx) -> Decision[Payment]:
+def tell_status_for_old_button(s: Payment, e: ButtonOver, ctx: Ctx) -> Decision[Payment]:
     """Tell how the order stands whose payment an earlier button was about."""
     about, order = e.payload.partition(":")[0], ctx.case.order
     if order.id is not None and about in _MONEY:
@@ -289,7 +289,7 @@ def ask_provider_on_notice(s: Payment, e: PaymentNoticed, _ctx: Ctx) -> Decision
 
 
 @dialog.always(PaymentReturned)
-def payer_returned(s: Payment, e: PaymentReturned, _ctx: Ctx) -> Decision[Payment]:
+def ask_provider_on_return(s: Payment, e: PaymentReturned, _ctx: Ctx) -> Decision[Payment]:
     """Ask the provider at once, so that the customer needn't wait for the notice."""
     return then(s, AskReturned(e.payment_id))
 
@@ -325,26 +325,26 @@ def _announced(e: PaymentBooked, ctx: Ctx) -> tuple[Say, ...]:
 
 
 @dialog.always(RefundDue)
-def refund_due(s: Payment, e: RefundDue, _ctx: Ctx) -> Decision[Payment]:
+def begin_due_refund(s: Payment, e: RefundDue, _ctx: Ctx) -> Decision[Payment]:
     """Tell the refund at once, so that nobody worries."""
     said = Say("payment.refund_due", {"number": e.number})
     return then(s, said, RefundPayment(e.payment_id, e.attempt, e.amount, e.currency))
 
 
 @dialog.always(RefundAnswered)
-def refund_answered(s: Payment, e: RefundAnswered, _ctx: Ctx) -> Decision[Payment]:
+def book_answered_refund(s: Payment, e: RefundAnswered, _ctx: Ctx) -> Decision[Payment]:
     """Book a refund that the provider has; otherwise it stays due, and a person has been called."""
     return then(s, BookRefund(e.payment_id, e.attempt)) if e.taken_on else then(s)
 
 
 @dialog.always(RefundBooked)
-def refund_booked(s: Payment, e: RefundBooked, _ctx: Ctx) -> Decision[Payment]:
+def tell_booked_refund(s: Payment, e: RefundBooked, _ctx: Ctx) -> Decision[Payment]:
     """Tell the refund, which is the second line on the statement."""
     return then(s, *((Say("payment.refund_sent", {"number": e.number}),) if e.news else ()))
 
 
 @dialog.always(MoneyBack)
-def money_back(s: Payment, e: MoneyBack, _ctx: Ctx) -> Decision[Payment]:
+def tell_returned_money(s: Payment, e: MoneyBack, _ctx: Ctx) -> Decision[Payment]:
     """Tell what the provider says: which money went back, and what that changes."""
     shown = {"number": e.number, "back": e.back, "total": e.total, "stops": e.ends_at}
     shown["by"] = "transfer" if e.by_transfer else "provider"
@@ -352,7 +352,7 @@ def money_back(s: Payment, e: MoneyBack, _ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.always(TransferNotBooked)
-def transfer_kept(s: Payment, e: TransferNotBooked, ctx: Ctx) -> Decision[Payment]:
+def tell_unbooked_transfer(s: Payment, e: TransferNotBooked, ctx: Ctx) -> Decision[Payment]:
     """Tell what happens to money that pays nothing, and how to pay what was paid with it by mistake."""
     said = Say(f"payment.kept.{e.reason}", {"number": e.number, "sum": e.sum, "gross": e.gross})
     order = order_here(ctx) if e.reason.startswith("unbooked") else None
@@ -363,7 +363,7 @@ def transfer_kept(s: Payment, e: TransferNotBooked, ctx: Ctx) -> Decision[Paymen
 
 
 @dialog.always(PaymentDue)
-def deadline_near(s: Payment, e: PaymentDue, ctx: Ctx) -> Decision[Payment]:
+def remind_of_deadline(s: Payment, e: PaymentDue, ctx: Ctx) -> Decision[Payment]:
     """Tell the last day to pay, with what the transfer or slip is made out with where it is this chat's order."""
     here = on_its_way(ctx) and _payment_id(ctx) == e.payment_id
     card = how_to_pay(ctx).card if here else None
@@ -372,7 +372,7 @@ def deadline_near(s: Payment, e: PaymentDue, ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.always(TimerDue)
-def time_passed(s: Payment, e: TimerDue, ctx: Ctx) -> Decision[Payment]:
+def poll_or_expire_payment(s: Payment, e: TimerDue, ctx: Ctx) -> Decision[Payment]:
     """Ask the provider every quarter of an hour; at the offer's end ask a last time and expire it."""
     order = order_here(ctx)
     if e.kind not in (POLL, EXPIRY) or order is None or order.payment_id is None or order.money == "paid":
@@ -384,19 +384,19 @@ def time_passed(s: Payment, e: TimerDue, ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.always(OrderCancelled)
-def order_cancelled(s: Payment, e: OrderCancelled, ctx: Ctx) -> Decision[Payment]:
+def close_cancelled_payment(s: Payment, e: OrderCancelled, ctx: Ctx) -> Decision[Payment]:
     """Close the payment, if the order was this conversation's."""
     return then(Payment(), *_over()) if ctx.case.order.cancelled == e.number else then(s)
 
 
 @dialog.always(OrderStands)
-def order_stands(s: Payment, _e: OrderStands, _ctx: Ctx) -> Decision[Payment]:
+def mark_payment_paid(s: Payment, _e: OrderStands, _ctx: Ctx) -> Decision[Payment]:
     """Take the payment as paid: that is why its order couldn't be cancelled."""
     return then(replace(s, told="paid"), *_over())
 
 
 @dialog.always(LapsedOrderChanged)
-def not_anew(_s: Payment, _e: LapsedOrderChanged, _ctx: Ctx) -> Decision[Payment]:
+def close_lapsed_payment(_s: Payment, _e: LapsedOrderChanged, _ctx: Ctx) -> Decision[Payment]:
     """Close the payment of a lapsed order, in whose place another is ordered."""
     return then(Payment(), *_over())
 
@@ -408,7 +408,7 @@ def close_payment(_s: Payment, _e: Event, _ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.always(RenewalToPay)
-def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]:
+def take_over_desks_payment(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]:
     """Take over the payment of the desk's order, if that is this conversation's order now."""
     if (placed := unpaid(e.order_id, ctx)) is None:
         return then(s)
@@ -421,7 +421,7 @@ def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]
 
 
 @dialog.always(SubscriptionLapsed)
-def given_up(s: Payment, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Payment]:
+def close_payment_after_grace(s: Payment, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Payment]:
     """Close the payment of an order cancelled after the days of grace."""
     if e.order_id is None or ctx.case.order.cancelled != e.number:
         return then(s)
@@ -429,7 +429,7 @@ def given_up(s: Payment, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.always(RenewalCharged)
-def charged_by_itself(s: Payment, e: RenewalCharged, ctx: Ctx) -> Decision[Payment]:
+def close_charged_payment(s: Payment, e: RenewalCharged, ctx: Ctx) -> Decision[Payment]:
     """Wait no more for an order that the desk has charged."""
     order = order_here(ctx)
     if order is None or (order.id != e.order_id and order.payment_id != e.payment_id):
@@ -438,7 +438,7 @@ def charged_by_itself(s: Payment, e: RenewalCharged, ctx: Ctx) -> Decision[Payme
 
 
 @dialog.always(LoggedIn)
-def logged_in(_s: Payment, e: LoggedIn, ctx: Ctx) -> Decision[Payment]:
+def resume_account_payment(_s: Payment, e: LoggedIn, ctx: Ctx) -> Decision[Payment]:
     """Resume the payment of the account's order, perhaps begun in another conversation."""
     if e.view.order is None or not resumes(e.view, ctx):
         return then(Payment(), Unawait(), *_over())
@@ -446,7 +446,7 @@ def logged_in(_s: Payment, e: LoggedIn, ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.always(OrderBegun)
-def begun_again(s: Payment, _e: OrderBegun, ctx: Ctx) -> Decision[Payment]:
+def begin_new_payment(s: Payment, _e: OrderBegun, ctx: Ctx) -> Decision[Payment]:
     """Begin a new payment for the new order."""
     if last_unpaid(ctx.books) is not None:
         return then(s)
@@ -462,14 +462,14 @@ def resume_payment(_s: Payment, e: OrderResumed, ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.always(CarriedOn)
-def carried_on(s: Payment, _e: CarriedOn, ctx: Ctx) -> Decision[Payment]:
+def await_money_here(s: Payment, _e: CarriedOn, ctx: Ctx) -> Decision[Payment]:
     """Wait for the money in this conversation, too."""
     order = order_here(ctx)
     return then(s, *(_goes_on(order, ctx) if order is not None and order.waits else ()))
 
 
 @dialog.asked("payment_status", "pay", "my_order", "ask_ordered")
-def status_asked(s: Payment, e: Asked, ctx: Ctx) -> Decision[Payment]:
+def tell_payment_status(s: Payment, e: Asked, ctx: Ctx) -> Decision[Payment]:
     """Tell the payment's status, at any step."""
     if on_its_way(ctx):
         return then(s, how_to_pay(ctx))
@@ -479,7 +479,7 @@ def status_asked(s: Payment, e: Asked, ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.asked("other_payer", "ask_pro_forma")
-def other_payer_named(s: Payment, e: Asked, ctx: Ctx) -> Decision[Payment]:
+def give_page_for_other_payer(s: Payment, e: Asked, ctx: Ctx) -> Decision[Payment]:
     """Give the page by which somebody else pays, or the pro forma, at any step; of what is paid or lapsed tell that."""
     papers = tell_pro_formas(ctx) if e.intent == "ask_pro_forma" else ()
     if not papers and find_payable(ctx) is None and ctx.case.order.id is not None:
@@ -488,7 +488,7 @@ def other_payer_named(s: Payment, e: Asked, ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.asked("ask_pay_by")
-def deadline_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
+def tell_payment_deadline(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
     """Tell the last day to pay; of a lapsed order, that it has none any more; without one, how many days there are."""
     order = order_here(ctx)
     if order is None or order.money in (None, "refunded", "cancelled"):

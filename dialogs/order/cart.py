@@ -159,7 +159,7 @@ more = dialog.choose(
 
 
 @more.on(Answered)
-def addon_wanted(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
+def take_chosen_addon(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
     """Ask for the quantity, unless it was said with the add-on; or take something out again, or go on."""
     if e.value == "none":
         return then(replace(s, closed="none"))
@@ -179,7 +179,7 @@ def addon_wanted(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
         amount = "1"  # there is nothing to ask
     read = _quantity(amount, wanted, ctx) if amount else None
     if isinstance(read, Ok):
-        return so_many(wanted, Answered(read.value, amount), ctx)
+        return set_addon_quantity(wanted, Answered(read.value, amount), ctx)
     return then(replace(wanted, closed=None))
 
 
@@ -190,7 +190,7 @@ def _number_follows(ctx: Ctx) -> bool:
 
 
 @quantity.on(Answered)
-def so_many(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
+def set_addon_quantity(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
     """Replace the number of packs; none takes the add-on out.
 
     A number that may mean two things is said back; said again it counts packs, which is what was asked.
@@ -239,7 +239,7 @@ def _next_one(s: Cart, ctx: Ctx, *said: Say) -> Decision[Cart]:
     """Go on with the add-on that was named beside the last one, if any."""
     if not s.wanted:
         return then(s, *said)
-    following = addon_wanted(replace(s, wanted=s.wanted[1:]), Answered(s.wanted[0], ""), ctx)
+    following = take_chosen_addon(replace(s, wanted=s.wanted[1:]), Answered(s.wanted[0], ""), ctx)
     return then(following.slots, *said, *following.effects)
 
 
@@ -249,25 +249,25 @@ def _meant(unsure: Unsure, addon: Addon) -> int:
 
 
 @quantity.on(Skipped)
-def not_this_one(s: Cart, _e: Skipped, ctx: Ctx) -> Decision[Cart]:
+def skip_addon(s: Cart, _e: Skipped, ctx: Ctx) -> Decision[Cart]:
     """Return to the other add-ons."""
     return _next_one(replace(s, addon=None, unsure=None), ctx)
 
 
 @dialog.always(Came, PaymentBooked, RenewalCharged)
-def paid_otherwise(s: Cart, _e: Event, ctx: Ctx) -> Decision[Cart]:
+def empty_overtaken_cart(s: Cart, _e: Event, ctx: Ctx) -> Decision[Cart]:
     """Empty the cart whose term has been paid otherwise."""
     return then(s if overtaken(ctx) is None else Cart())
 
 
 @dialog.always(LapsedOrderChanged)
-def not_anew(s: Cart, e: LapsedOrderChanged, _ctx: Ctx) -> Decision[Cart]:
+def choose_anew_if_unsold(s: Cart, e: LapsedOrderChanged, _ctx: Ctx) -> Decision[Cart]:
     """Choose anew where what a lapsed order was for isn't sold any more."""
     return then(Cart(withdrawn=True) if e.reason == "unsold" else s)
 
 
 @dialog.always(OrderBegun)
-def begun_again(s: Cart, _e: OrderBegun, ctx: Ctx) -> Decision[Cart]:
+def empty_ordered_cart(s: Cart, _e: OrderBegun, ctx: Ctx) -> Decision[Cart]:
     """Empty the cart of the placed order; keep what waited in it for another order to be paid."""
     last = ctx.books.order
     if last_unpaid(ctx.books) is not None:

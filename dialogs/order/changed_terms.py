@@ -66,13 +66,13 @@ def record_acceptance(s: ChangedTerms, _e: Chosen, ctx: Ctx) -> Decision[Changed
 
 
 @accept.on(Answered)
-def put_off(s: ChangedTerms, _e: Answered, ctx: Ctx) -> Decision[ChangedTerms]:
+def put_off_acceptance(s: ChangedTerms, _e: Answered, ctx: Ctx) -> Decision[ChangedTerms]:
     """Open the rest of the zone."""
     return then(replace(s, open=False), Say("changed_terms.later", _shown(s, ctx)))
 
 
 @dialog.always(DocumentAccepted)
-def on_record(s: ChangedTerms, e: DocumentAccepted, _ctx: Ctx) -> Decision[ChangedTerms]:
+def continue_after_acceptance(s: ChangedTerms, e: DocumentAccepted, _ctx: Ctx) -> Decision[ChangedTerms]:
     """Ask for the next document, or go on with the renewal."""
     if e.left:
         return then(s)
@@ -80,7 +80,7 @@ def on_record(s: ChangedTerms, e: DocumentAccepted, _ctx: Ctx) -> Decision[Chang
 
 
 @dialog.always(RenewalWaits)
-def waits(s: ChangedTerms, e: RenewalWaits, ctx: Ctx) -> Decision[ChangedTerms]:
+def tell_waiting_renewal(s: ChangedTerms, e: RenewalWaits, ctx: Ctx) -> Decision[ChangedTerms]:
     """Tell the renewal, its price, and the missing documents."""
     said = notices.say(e, ctx)
     if e.account_id != ctx.case.account.id:
@@ -89,6 +89,6 @@ def waits(s: ChangedTerms, e: RenewalWaits, ctx: Ctx) -> Decision[ChangedTerms]:
 
 
 @dialog.always(LoggedIn)
-def logged_in(_s: ChangedTerms, e: LoggedIn, _ctx: Ctx) -> Decision[ChangedTerms]:
+def open_waiting_documents(_s: ChangedTerms, e: LoggedIn, _ctx: Ctx) -> Decision[ChangedTerms]:
     """Ask for the documents of a renewal of this account that waits."""
     return then(ChangedTerms(open=e.view.waits is not None))

@@ -181,7 +181,7 @@ both = dialog.choose(
 
 
 @both.on(Answered)
-def both_accepted(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+def accept_both_documents(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """Keep an acceptance of each document, or the taking back of each, as if they were given one by one."""
     if e.value == WITHDRAW:
         return then(_without(s, AGREED, ctx))
@@ -190,7 +190,7 @@ def both_accepted(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
 
 
 @both.on(TakenBack)
-def both_taken_back(s: Order, _e: TakenBack, ctx: Ctx) -> Decision[Order]:
+def take_back_both_documents(s: Order, _e: TakenBack, ctx: Ctx) -> Decision[Order]:
     """Take back whichever of the two still stands."""
     return then(_without(s, AGREED, ctx))
 
@@ -306,7 +306,7 @@ place = dialog.do(
 
 
 @auto_renewal.on(Answered)
-def renewal_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+def choose_renewal(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """Set auto-renewal: an explicit choice, never a silent default; a tick taken back leaves it open."""
     if e.value == WITHDRAW:
         return then(replace(_withdrawn(s, RENEWAL, ctx), auto_renewal=None))
@@ -324,7 +324,7 @@ def _running(ctx: Ctx) -> tuple[Say, ...]:
 
 
 @dialog.anywhere(RUNNING_OFF)
-def running_unrenewed(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
+def stop_running_renewal(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
     """Turn off the renewal of what runs, whatever is being ordered."""
     if ctx.case.account.id is None:
         return then(s, Say("own_data.log_in_first"))
@@ -332,13 +332,13 @@ def running_unrenewed(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
 
 
 @auto_renewal.on(TakenBack)
-def renewal_unanswered(s: Order, _e: TakenBack, ctx: Ctx) -> Decision[Order]:
+def take_back_renewal_answer(s: Order, _e: TakenBack, ctx: Ctx) -> Decision[Order]:
     """Take back the consent to renewal with its answer."""
     return then(_withdrawn(s, RENEWAL, ctx))
 
 
 @dialog.always(ConsentTakenBack)
-def renewal_consent_taken_back(s: Order, e: ConsentTakenBack, ctx: Ctx) -> Decision[Order]:
+def take_back_renewal_consent(s: Order, e: ConsentTakenBack, ctx: Ctx) -> Decision[Order]:
     """Take the tick of a renewal that is being ordered away; a consent that stands ends in its own place."""
     if RENEWAL not in e.said.refused or not under_way(ctx):
         return then(s)
@@ -347,7 +347,7 @@ def renewal_consent_taken_back(s: Order, e: ConsentTakenBack, ctx: Ctx) -> Decis
 
 
 @auto_renewal.on(Declined)
-def renewal_refused(s: Order, _e: Declined, _ctx: Ctx) -> Decision[Order]:
+def explain_required_renewal(s: Order, _e: Declined, _ctx: Ctx) -> Decision[Order]:
     """Tell why nothing is sold without renewal, and offer what can be done instead."""
     return then(s, _renewal_demanded())
 
@@ -357,7 +357,7 @@ def _renewal_demanded() -> Say:
 
 
 @method.on(Answered)
-def way_to_pay_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+def choose_payment_method(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """Take the method of payment, or switch between the menus."""
     if str(e.value) in ctx.seller.chargeable and (refused := _renewal_by_way(ctx)) and _refuses_renewal(ctx):
         return then(s, refused)
@@ -402,7 +402,7 @@ def agree_to_price(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
 
 
 @trial.on(Answered)
-def trial_begun(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+def begin_trial(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """Begin the days that cost nothing; what they are to be followed by is ordered anew."""
     return then(replace(s, trial=str(e.value), price=costs.cart(s, ctx), tax=costs.tax_of(s, ctx)))
 
@@ -413,14 +413,14 @@ renewals.declare(dialog)
 
 
 @dialog.asked("ask_price", "ask_price_in", "choose_plan", "renewal_on", "choose_payment_method", "ask_total")
-def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
+def tell_cart(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Show cart and price, at any step; before the order each part can be changed from there.
 
     A product asked for by name, or before anything is chosen, is told with its own price; an empty cart isn't shown.
     Whoever wants to buy once more reads the prices of today, not what the last order came to; whoever asks for them in
     other money, in which ones they are.
     """
-    money = currency_asked(s, e, ctx).effects if e.intent == "ask_price_in" else ()
+    money = tell_currency(s, e, ctx).effects if e.intent == "ask_price_in" else ()
     named = ctx.said.term if ctx.said is not None else None
     if named is not None and (priced_for := order_terms.price_asked(s, named, ctx)) is not None:
         return then(s, *money, priced_for, *_bounds(list_prices.seats_asked(ctx), ctx))
@@ -441,14 +441,14 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
 
 
 @dialog.asked("decline_trial", "want_trial")
-def trial_declined(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
+def switch_trial(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Order without the trial, or with it again, and show the cart so; one that runs is stopped."""
     if is_paid(ctx):
         return placed.service_left(s, e, ctx)
     if s.id is not None:
         return then(s, Say("kit.act_done.order.place"))
     back = replace(s, untried=e.intent == "decline_trial")
-    return then(back, *cart_asked(back, e, ctx).effects)
+    return then(back, *tell_cart(back, e, ctx).effects)
 
 
 def _bounds(seats: int | None, ctx: Ctx) -> tuple[Say, ...]:
@@ -459,13 +459,13 @@ def _bounds(seats: int | None, ctx: Ctx) -> tuple[Say, ...]:
 
 
 @dialog.asked("ask_currency")
-def currency_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+def tell_currency(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Tell the one currency of prices and payments."""
     return then(s, Say("kit.aside.currency", {"currency": ctx.seller.currency}))
 
 
 @dialog.asked("ask_term")
-def term_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+def tell_sold_terms(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Tell for how long one buys: the plan in the cart, or any while none is chosen."""
     chosen = tuple(
         plan for plan in ctx.seller.plans if not cart_lines.is_undecided(s, ctx) and plan.id == cart_lines.plan_of(ctx)
@@ -476,7 +476,7 @@ def term_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 
 
 @dialog.asked("ask_renewal")
-def renewal_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+def tell_renewal_rules(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Tell what renews itself and how; where renewals are bought, their own dialog tells that.
 
     Of what never does, where that alone is asked about, only so much.
@@ -488,14 +488,14 @@ def renewal_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 
 
 @dialog.asked("my_order", "ask_ordered", *(f"ask_my_{name}" for name in ("plan", "addons", "quantity", "years")))
-def bought_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+def tell_open_order(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Show what is in the order, before how its payment stands; in the zone the account's card has it."""
     in_zone = ctx.asked is not None and ctx.asked.startswith("zone.")
     return then(s, *(() if in_zone or not cart_lines.lines(s, ctx) else (Say("order.cart", costs.show_cart(s, ctx)),)))
 
 
 @dialog.asked("renewal_off")
-def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
+def withdraw_renewal(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Withdraw the renewal of what is bought, or one that the desk has ordered; else show the cart with its consent.
 
     Of what is bought and isn't renewed it is told how that goes on.
@@ -509,21 +509,21 @@ def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     if account.id is not None and (renewals.is_unpaid_renewal(s, ctx) or (settled and has_renewing_subscription(ctx))):
         return then(s, SetAutoRenewal(account.id, on=False))
     goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller) if is_paid(ctx) else None
-    return cart_asked(s, e, ctx) if goes_on is None else then(s, Say("payment.goes_on", {"outlooks": goes_on}))
+    return tell_cart(s, e, ctx) if goes_on is None else then(s, Say("payment.goes_on", {"outlooks": goes_on}))
 
 
 @dialog.asked(*(f"method_{way}" for way in (*METHODS, *UNSOLD_METHODS)))
-def way_not_sold(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
+def tell_unsold_method(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Tell by its name that a way to pay isn't taken, and which are."""
     way = e.intent.removeprefix("method_")
     told = {"method": way, "methods": tuple(Word(option.key) for option in costs.methods(ctx))}
     if way in ctx.seller.methods:
-        return cart_asked(s, e, ctx)
+        return tell_cart(s, e, ctx)
     meeting = _without_renewal(s, ctx) if _refuses_renewal(ctx) else ()
     return then(s, Say("order.method_unsold", told), *meeting)
 
 
 @dialog.asked("ask_payment_methods")
-def methods_asked(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+def tell_payment_methods(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Tell all methods of payment that the seller takes."""
     return then(s, Say("order.methods", {"methods": tuple(Word(option.key) for option in costs.methods(ctx))}))

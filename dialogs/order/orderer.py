@@ -96,7 +96,7 @@ _ask("orderer_email", Expects.email, "email", from_text(parse_email), _account_e
 
 
 @dialog.always(RenewalBegun)
-def afresh(s: Orderer, _e: RenewalBegun, ctx: Ctx) -> Decision[Orderer]:
+def take_last_orderer(s: Orderer, _e: RenewalBegun, ctx: Ctx) -> Decision[Orderer]:
     """Take whoever ordered last, in rows of the card where each can be changed; ask where nobody is on file.
 
     After a silence no more of it is shown than was said in this conversation.
@@ -107,6 +107,6 @@ def afresh(s: Orderer, _e: RenewalBegun, ctx: Ctx) -> Decision[Orderer]:
 
 
 @dialog.always(LoggedIn)
-def logged_in(s: Orderer, _e: LoggedIn, ctx: Ctx) -> Decision[Orderer]:
+def keep_orderer_for_renewal(s: Orderer, _e: LoggedIn, ctx: Ctx) -> Decision[Orderer]:
     """Keep the answers for the renewal that was being ordered when the log-in ended."""
     return then(s if under_way(ctx) else Orderer())

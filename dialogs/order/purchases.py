@@ -65,26 +65,26 @@ def settle_open_order(s: Purchases, e: Answered, ctx: Ctx) -> Decision[Purchases
 
 
 @open_order.on(OrderCancelled)
-def go_on_with_new_order(s: Purchases, e: OrderCancelled, ctx: Ctx) -> Decision[Purchases]:
+def continue_new_order(s: Purchases, e: OrderCancelled, ctx: Ctx) -> Decision[Purchases]:
     """Go on with the new order."""
     again = (Tell(OrderBegun()),) if s.open is not None and s.open == ctx.case.order.id else ()
     return then(replace(s, open=None), Say("order.cancelled", {"number": e.number}), *again)
 
 
 @open_order.on(OrderStands)
-def paid_meanwhile(s: Purchases, e: OrderStands, _ctx: Ctx) -> Decision[Purchases]:
+def close_paid_open_order(s: Purchases, e: OrderStands, _ctx: Ctx) -> Decision[Purchases]:
     """Ask no more about the open order: its money came first."""
     return then(replace(s, open=None), stands(e.number))
 
 
 @dialog.always(OrderRefused, RenewalNotBegun)
-def stands_open(s: Purchases, e: OrderRefused | RenewalNotBegun, _ctx: Ctx) -> Decision[Purchases]:
+def ask_about_blocking_order(s: Purchases, e: OrderRefused | RenewalNotBegun, _ctx: Ctx) -> Decision[Purchases]:
     """Ask whether the open order is to be paid or cancelled first."""
     return then(replace(s, open=e.open.id) if e.open is not None else s)
 
 
 @dialog.always(LoggedIn)
-def logged_in(_s: Purchases, e: LoggedIn, ctx: Ctx) -> Decision[Purchases]:
+def ask_which_order_first(_s: Purchases, e: LoggedIn, ctx: Ctx) -> Decision[Purchases]:
     """Ask which comes first: the order that waits, or the one chosen before the log-in."""
     waits = last_unpaid(e.view)
     return then(Purchases(waits.id if waits is not None and not resumes(e.view, ctx) else None))

@@ -71,7 +71,7 @@ def answer_reminder(s: Reminder, e: Answered, ctx: Ctx) -> Decision[Reminder]:
 
 
 @renew.on(Skipped)
-def put_off(s: Reminder, _e: Skipped, _ctx: Ctx) -> Decision[Reminder]:
+def close_skipped_offer(s: Reminder, _e: Skipped, _ctx: Ctx) -> Decision[Reminder]:
     """Close the offer: the customer does something else."""
     return then(_closed(s))
 
@@ -87,7 +87,9 @@ def ask_to_renew(s: Reminder, e: renewal.SubscriptionEnding, ctx: Ctx) -> Decisi
 
 
 @dialog.always(renewal.RenewalToPay, renewal.RenewalCharged)
-def seen_to(s: Reminder, e: renewal.RenewalToPay | renewal.RenewalCharged, ctx: Ctx) -> Decision[Reminder]:
+def close_offer_ordered_by_desk(
+    s: Reminder, e: renewal.RenewalToPay | renewal.RenewalCharged, ctx: Ctx
+) -> Decision[Reminder]:
     """Close the offer: the desk has ordered the renewal by itself."""
     offered = ctx.seller.program(s.offer.product) if s.offer is not None else None
     return then(_closed(s) if offered is not None and offered.subscription == e.plan else s)
@@ -100,7 +102,7 @@ def close_lapsed_offer(s: Reminder, e: renewal.SubscriptionLapsed, _ctx: Ctx) ->
 
 
 @dialog.always(StartLinkTaken)
-def came_for_it(s: Reminder, e: StartLinkTaken, _ctx: Ctx) -> Decision[Reminder]:
+def begin_reminded_order(s: Reminder, e: StartLinkTaken, _ctx: Ctx) -> Decision[Reminder]:
     """Begin the order after the log-in, by the link of the reminder's letter.
 
     A customer without an account sets a password first.
@@ -112,13 +114,13 @@ def came_for_it(s: Reminder, e: StartLinkTaken, _ctx: Ctx) -> Decision[Reminder]
 
 
 @dialog.always(renewal.RenewalBegun, renewal.RenewalNotBegun)
-def taken_up(s: Reminder, _e: object, _ctx: Ctx) -> Decision[Reminder]:
+def close_used_offer(s: Reminder, _e: object, _ctx: Ctx) -> Decision[Reminder]:
     """Close the offer, which has served."""
     return then(_closed(s))
 
 
 @dialog.always(StopAsked)
-def stop_asked(s: Reminder, e: StopAsked, ctx: Ctx) -> Decision[Reminder]:
+def stop_reminders(s: Reminder, e: StopAsked, ctx: Ctx) -> Decision[Reminder]:
     """Stop reminders on a bare "stop" after one, but not in the middle of what the customer has begun."""
     meant = e.sure or (s.reminded and not ctx.books.reminders_stopped and not ctx.case.renewal.begun)
     return then(s, *((renewal.StopReminders(ctx.case.account.id),) if meant else ()))
@@ -134,7 +136,7 @@ def tell_reminder_setting(s: Reminder, e: renewal.RemindersSwitched, _ctx: Ctx) 
 
 
 @dialog.always(PageWanted)
-def back_on(s: Reminder, e: PageWanted, ctx: Ctx) -> Decision[Reminder]:
+def switch_reminders_on(s: Reminder, e: PageWanted, ctx: Ctx) -> Decision[Reminder]:
     """Switch reminders on from the zone."""
     account_id = ctx.case.account.id
     return then(
@@ -143,7 +145,7 @@ def back_on(s: Reminder, e: PageWanted, ctx: Ctx) -> Decision[Reminder]:
 
 
 @dialog.always(LoggedIn)
-def logged_in(s: Reminder, e: LoggedIn, ctx: Ctx) -> Decision[Reminder]:
+def offer_ending_subscription(s: Reminder, e: LoggedIn, ctx: Ctx) -> Decision[Reminder]:
     """Ask about what ends soon, unless the customer has stopped reminders."""
     ending = _ends_soon(e.view, ctx)
     open_ = s.offer is not None or s.answer is not None or ctx.case.renewal.begun
@@ -168,6 +170,6 @@ def _is_sold(product: str, ctx: Ctx) -> bool:
 
 
 @dialog.always(AccountLeft)
-def logged_out(s: Reminder, _e: AccountLeft, _ctx: Ctx) -> Decision[Reminder]:
+def clear_reminded_mark(s: Reminder, _e: AccountLeft, _ctx: Ctx) -> Decision[Reminder]:
     """Clear account data on log-out."""
     return then(replace(s, reminded=False))

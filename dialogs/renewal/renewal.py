@@ -119,7 +119,7 @@ service = dialog.choose(
 
 
 @cart.on(Answered)
-def cart_confirmed(s: Renewal, _e: Answered, _ctx: Ctx) -> Decision[Renewal]:
+def close_cart(s: Renewal, _e: Answered, _ctx: Ctx) -> Decision[Renewal]:
     """Close the cart, unless it is empty."""
     ticked = in_cart(s)
     if not ticked:
@@ -142,7 +142,7 @@ def toggle_program(s: Renewal, e: Chosen, ctx: Ctx) -> Decision[Renewal]:
 
 
 @dialog.always(RenewalBegun)
-def renewal_begun(_s: Renewal, e: RenewalBegun, ctx: Ctx) -> Decision[Renewal]:
+def fill_fresh_cart(_s: Renewal, e: RenewalBegun, ctx: Ctx) -> Decision[Renewal]:
     """Fill a fresh cart with the reminder's program, else with the one that ends first.
 
     Whoever has ordered here before renews just what the reminder was about, unless the card's row is changed.
@@ -157,20 +157,20 @@ def renewal_begun(_s: Renewal, e: RenewalBegun, ctx: Ctx) -> Decision[Renewal]:
 
 
 @dialog.always(RenewalNotBegun)
-def not_begun(s: Renewal, e: RenewalNotBegun, _ctx: Ctx) -> Decision[Renewal]:
+def tell_refused_renewal(s: Renewal, e: RenewalNotBegun, _ctx: Ctx) -> Decision[Renewal]:
     """Tell why no renewal can begin, and who can help."""
     return then(s, Say(f"renewal.refused.{e.reason}", options=(HUMAN,)))
 
 
 @dialog.always(Came, PaymentBooked, RenewalCharged)
-def paid_otherwise(s: Renewal, _e: Event, ctx: Ctx) -> Decision[Renewal]:
+def close_overtaken_cart(s: Renewal, _e: Event, ctx: Ctx) -> Decision[Renewal]:
     """Close a cart whose term was paid otherwise."""
     said = _overtaken(s, list_renewable(ctx), ctx)
     return then(Renewal() if said else s, *said)
 
 
 @dialog.always(LoggedIn)
-def logged_in(s: Renewal, e: LoggedIn, ctx: Ctx) -> Decision[Renewal]:
+def keep_own_cart(s: Renewal, e: LoggedIn, ctx: Ctx) -> Decision[Renewal]:
     """Keep the account's own cart, and drop another's, or one whose term was paid otherwise."""
     mine = owned_of(e.view, ctx)
     return then(s if s.begun and s.seen == _ends(mine) else Renewal(), *_overtaken(s, mine, ctx))
@@ -191,7 +191,7 @@ def _ends(mine: tuple[Owned, ...]) -> tuple[tuple[str, datetime], ...]:
 
 
 @dialog.asked("ask_renewal", "renew_subscription")
-def renewal_asked(s: Renewal, _e: Asked, ctx: Ctx) -> Decision[Renewal]:
+def explain_renewals(s: Renewal, _e: Asked, ctx: Ctx) -> Decision[Renewal]:
     """Explain renewals at any step, with the customer's programs once they are known."""
     ours = () if is_ordering(ctx) else list_renewable(ctx)
     known = (Say("renewal.owned", {"programs": said(ours, ctx)}),) if ours else ()

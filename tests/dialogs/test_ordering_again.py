@@ -16,7 +16,7 @@ from dialogs.messages.company import CompanyFound, SaveCompany
 from dialogs.messages.order import CancelOrder, OrderBegun, OrderCancelled, OrderRefused, PlaceOrder
 from dialogs.messages.payment import OpenPayment, PaymentNoticed
 from dialogs.messages.renewal import BeginRenewal, RenewalBegun, RenewalToPay, SubscriptionEnding, SubscriptionLapsed
-from dialogs.order.cart import begun_again
+from dialogs.order.cart import empty_ordered_cart
 from dialogs.order.cart_lines import lines
 from dialogs.order.costs import orderer_of
 from dialogs.order.order_card import order_card
@@ -438,7 +438,7 @@ def test_the_cart_of_a_placed_order_is_emptied_whatever_had_to_be_in_it() -> Non
     )
     customer = told(Driver(seller=replace(CARTS, addons=(SETUP, *CARTS.addons))), view)
 
-    assert begun_again(Cart(closed="none"), OrderBegun(), customer.context(customer.case)).slots == Cart()
+    assert empty_ordered_cart(Cart(closed="none"), OrderBegun(), customer.context(customer.case)).slots == Cart()
 
 
 SWITCHED = replace(SELLER, auto_renewal="offer")
