@@ -170,14 +170,14 @@ create = dialog.do(
 
 
 @dialog.always(messages.AccountLeft)
-def logged_out(_s: Account, e: messages.AccountLeft, _ctx: Ctx) -> Decision[Account]:
+def forget_left_account(_s: Account, e: messages.AccountLeft, _ctx: Ctx) -> Decision[Account]:
     """Begin another way in, with nothing of the account that was left."""
     kept = ("account", "cart", "reminder", "handoff", "withdrawal", "feedback", "elsewhere")
     return then(Account(entry=e.entry), Forget(kept), Say("account.logged_out"))
 
 
 @account.on(Answered)
-def whose_account(s: Account, e: Answered, _ctx: Ctx) -> Decision[Account]:
+def take_account_answer(s: Account, e: Answered, _ctx: Ctx) -> Decision[Account]:
     """Begin no account on a "no" to one that is offered."""
     if e.value == "no":
         return then(s, Say("account.account.declined", options=(BACK, HUMAN), brief=True))
@@ -185,30 +185,30 @@ def whose_account(s: Account, e: Answered, _ctx: Ctx) -> Decision[Account]:
 
 
 @page.on(messages.PageOpened)
-def page_opened(s: Account, e: messages.PageOpened, ctx: Ctx) -> Decision[Account]:
+def note_opened_page(s: Account, e: messages.PageOpened, ctx: Ctx) -> Decision[Account]:
     return then(replace(s, page=e.link_id, page_at=ctx.now))
 
 
 @secure_page.on(Answered)
-def page_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
+def open_fresh_page(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
     """Open a fresh page; the older link dies."""
     return then(replace(s, page=None))
 
 
 @secure_page.on(Chosen)
-def another_way(_s: Account, e: Chosen, _ctx: Ctx) -> Decision[Account]:
+def begin_chosen_way(_s: Account, e: Chosen, _ctx: Ctx) -> Decision[Account]:
     """Begin another way in from its start."""
     return then(Account(entry=e.value))
 
 
 @dialog.always(messages.WayBegun)
-def way_begun(s: Account, e: messages.WayBegun, _ctx: Ctx) -> Decision[Account]:
+def begin_way_from_page(s: Account, e: messages.WayBegun, _ctx: Ctx) -> Decision[Account]:
     """Begin another way in, unless it was chosen on a page that isn't open any more."""
     return then(Account(entry=e.entry) if s.page == e.link_id and s.id is None else s)
 
 
 @dialog.asked("sign_up", "log_in", "forgot_password")
-def way_wanted(s: Account, e: Asked, ctx: Ctx) -> Decision[Account]:
+def change_way_in(s: Account, e: Asked, ctx: Ctx) -> Decision[Account]:
     """Change the way in, or tell customers who are logged in that they are."""
     if s.id is not None:
         return then(s, Say("account.logged_in", {"email": entry.known_as(ctx)}))
@@ -219,13 +219,13 @@ def way_wanted(s: Account, e: Asked, ctx: Ctx) -> Decision[Account]:
 
 
 @dialog.always(CustomerRegistered)
-def customer_registered(_s: Account, _e: CustomerRegistered, _ctx: Ctx) -> Decision[Account]:
+def lead_to_log_in(_s: Account, _e: CustomerRegistered, _ctx: Ctx) -> Decision[Account]:
     """Lead to the log-in: by customer number or user name."""
     return then(Account(entry="log_in"))
 
 
 @dialog.always(messages.PasswordSet)
-def password_set(s: Account, e: messages.PasswordSet, _ctx: Ctx) -> Decision[Account]:
+def keep_credential(s: Account, e: messages.PasswordSet, _ctx: Ctx) -> Decision[Account]:
     """Keep the credential, if its page is the open one."""
     if s.page != e.link_id or s.credential is not None or s.id is not None:
         return then(s)
@@ -233,13 +233,13 @@ def password_set(s: Account, e: messages.PasswordSet, _ctx: Ctx) -> Decision[Acc
 
 
 @dialog.always(messages.LogInHeld)
-def log_in_held(s: Account, e: messages.LogInHeld, _ctx: Ctx) -> Decision[Account]:
+def forget_served_page(s: Account, e: messages.LogInHeld, _ctx: Ctx) -> Decision[Account]:
     """Forget the page, which has served: should the log-in come to nothing, a fresh one is opened."""
     return then(replace(s, page=None) if s.page == e.link_id else s)
 
 
 @dialog.always(messages.LoggedIn)
-def logged_in(s: Account, e: messages.LoggedIn, ctx: Ctx) -> Decision[Account]:
+def continue_with_account(s: Account, e: messages.LoggedIn, ctx: Ctx) -> Decision[Account]:
     """Go on with this account, whatever was begun before. Of whom the site tells the password is asked as after a rest.
 
     There is no greeting any more for whom it tells of first of all.
@@ -255,7 +255,7 @@ def logged_in(s: Account, e: messages.LoggedIn, ctx: Ctx) -> Decision[Account]:
 
 
 @consents.on(Answered)
-def boxes_ticked(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
+def take_ticked_consents(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
     """Change one box and stay, or submit the boxes; name the obligatory ones that are missing."""
     if isinstance(e.value, Consenting):
         return _in_words(s, e.value, ctx)
@@ -299,7 +299,7 @@ def _submitted(s: Account, given: tuple[str, ...], ctx: Ctx) -> Decision[Account
 
 
 @create.on(messages.AccountCreated)
-def account_created(s: Account, e: messages.AccountCreated, ctx: Ctx) -> Decision[Account]:
+def send_confirmation_letter(s: Account, e: messages.AccountCreated, ctx: Ctx) -> Decision[Account]:
     """Send the confirmation letter, and tell of it unless it waits until after the payment."""
     told = () if ctx.seller.sign_up.letter_waits else (Say("account.created", {"email": s.email}),)
     made = replace(s, name=None, email=None, login=LogIn(e.account_id, since=ctx.now), page=None, letter_at=ctx.now)
@@ -307,7 +307,7 @@ def account_created(s: Account, e: messages.AccountCreated, ctx: Ctx) -> Decisio
 
 
 @dialog.always(Came, SaidToPerson)
-def came_back(s: Account, e: Came | SaidToPerson, ctx: Ctx) -> Decision[Account]:
+def meet_returning_customer(s: Account, e: Came | SaidToPerson, ctx: Ctx) -> Decision[Account]:
     """Ask for the password again after a silence, where it matters; greet who stays logged in, unless a person does."""
     if s.login is None or not log_ins.is_back(ctx):
         return then(s)
@@ -317,12 +317,12 @@ def came_back(s: Account, e: Came | SaidToPerson, ctx: Ctx) -> Decision[Account]
 
 
 @dialog.always(StartLinkOpened)
-def came_by_link(s: Account, e: StartLinkOpened, _ctx: Ctx) -> Decision[Account]:
+def take_start_link(s: Account, e: StartLinkOpened, _ctx: Ctx) -> Decision[Account]:
     return then(s, messages.TakeStartLink(e.token))
 
 
 @dialog.always(messages.StartLinkTaken)
-def link_leads(s: Account, e: messages.StartLinkTaken, ctx: Ctx) -> Decision[Account]:
+def follow_start_link(s: Account, e: messages.StartLinkTaken, ctx: Ctx) -> Decision[Account]:
     """Go where the link leads, or say that it is over.
 
     A journey under way goes on where it is, unless the link is for another conversation; after a paid order it
@@ -338,7 +338,7 @@ def link_leads(s: Account, e: messages.StartLinkTaken, ctx: Ctx) -> Decision[Acc
 
 
 @dialog.always(OrderBegun)
-def orders_again(s: Account, _e: OrderBegun, _ctx: Ctx) -> Decision[Account]:
+def turn_entry_to_order(s: Account, _e: OrderBegun, _ctx: Ctx) -> Decision[Account]:
     return then(replace(s, entry="buy"))
 
 

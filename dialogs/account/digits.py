@@ -60,7 +60,7 @@ def tell_refused_digits(_s: HeldLogIn, e: DigitsRefused, _ctx: Ctx) -> Decision[
 
 
 @dialog.always(TimerDue)
-def time_over(s: HeldLogIn, e: TimerDue, _ctx: Ctx) -> Decision[HeldLogIn]:
+def end_log_in_at_expiry(s: HeldLogIn, e: TimerDue, _ctx: Ctx) -> Decision[HeldLogIn]:
     """End what is held, also where the customer has left the step meanwhile."""
     return then(s, EndHeldLogIn()) if e.kind == EXPIRY else then(s)
 
@@ -72,6 +72,6 @@ def close_held_log_in(s: HeldLogIn, _e: HeldLogInEnded, _ctx: Ctx) -> Decision[H
 
 
 @dialog.always(LoggedIn)
-def logged_in(s: HeldLogIn, _e: Event, _ctx: Ctx) -> Decision[HeldLogIn]:
+def stop_asking_digits(s: HeldLogIn, _e: Event, _ctx: Ctx) -> Decision[HeldLogIn]:
     """Stop asking: the digits were right, or another page held the chat."""
     return then(HeldLogIn(), _over) if s.held is not None else then(s)

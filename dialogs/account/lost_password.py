@@ -119,13 +119,13 @@ def _sent(s: LostPassword, ctx: Ctx) -> LostPassword:
 
 
 @reset.on(ResetByLetter)
-def letter_due(s: LostPassword, e: ResetByLetter, ctx: Ctx) -> Decision[LostPassword]:
+def send_reset_letter(s: LostPassword, e: ResetByLetter, ctx: Ctx) -> Decision[LostPassword]:
     """Send the letter, if anybody has the login."""
     return then(s, SendLetter(e.letter, e.to)) if e.to else then(_sent(s, ctx))
 
 
 @reset.on(ResetByCode)
-def code_due(s: LostPassword, e: ResetByCode, ctx: Ctx) -> Decision[LostPassword]:
+def send_reset_code(s: LostPassword, e: ResetByCode, ctx: Ctx) -> Decision[LostPassword]:
     """Send the code, if anybody has the login; it exists all the same, so that a wrong one is wrong."""
     known = replace(s, challenge=e.challenge)
     return then(known, SendCode(e.challenge, e.phone)) if e.phone else then(_sent(known, ctx))
@@ -138,26 +138,26 @@ def await_reset_code(s: LostPassword, _e: Event, ctx: Ctx) -> Decision[LostPassw
 
 
 @dialog.always(TimerDue)
-def letter_late(s: LostPassword, e: TimerDue, ctx: Ctx) -> Decision[LostPassword]:
+def pass_late_letter(s: LostPassword, e: TimerDue, ctx: Ctx) -> Decision[LostPassword]:
     """Go on as if it had arrived, while it waits."""
     return then(_sent(s, ctx) if e.kind == LETTER_LATE and locked_out(ctx) and s.login is not None else s)
 
 
 @reset.on(CodeLimited)
-def codes_limited(s: LostPassword, e: CodeLimited, _ctx: Ctx) -> Decision[LostPassword]:
+def tell_code_limit(s: LostPassword, e: CodeLimited, _ctx: Ctx) -> Decision[LostPassword]:
     """Keep an older code, which may still be good. Counted for a login that nobody has as well."""
     said = Say("lost_password.code_limited", {"minutes": -(-e.seconds // 60)}, (HUMAN,))
     return then(replace(s, sent=True), said)
 
 
 @email_link.on(Answered)
-def letter_again(s: LostPassword, _e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
+def send_letter_again(s: LostPassword, _e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
     """Send the letter once more; the older link dies."""
     return then(replace(s, sent=False), Say("account.sent_again"))
 
 
 @login_code.on(Answered)
-def code_typed(s: LostPassword, e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
+def check_typed_code(s: LostPassword, e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
     """Check the code, or issue another one."""
     if e.value == "again":
         return then(replace(s, sent=False))
@@ -165,18 +165,18 @@ def code_typed(s: LostPassword, e: Answered, _ctx: Ctx) -> Decision[LostPassword
 
 
 @login_code.on(LoginCodeRight)
-def code_right(s: LostPassword, e: LoginCodeRight, ctx: Ctx) -> Decision[LostPassword]:
+def note_password_page(s: LostPassword, e: LoginCodeRight, ctx: Ctx) -> Decision[LostPassword]:
     return then(replace(s, page=e.page, page_at=ctx.now))
 
 
 @login_code.on(CodeWrong)
-def code_wrong(s: LostPassword, e: CodeWrong, _ctx: Ctx) -> Decision[LostPassword]:
+def tell_wrong_code(s: LostPassword, e: CodeWrong, _ctx: Ctx) -> Decision[LostPassword]:
     """Ask again; tries are counted by the service and outlive this conversation."""
     return then(s, Say("contact.code_wrong", {"left": e.left}))
 
 
 @login_code.on(CodeDead)
-def code_dead(s: LostPassword, e: CodeDead, _ctx: Ctx) -> Decision[LostPassword]:
+def replace_dead_code(s: LostPassword, e: CodeDead, _ctx: Ctx) -> Decision[LostPassword]:
     """Issue a new code at once, unless the day's tries are used up."""
     if e.reason == "too_many_today":
         return then(s, Say("lost_password.code_blocked", options=(HUMAN,)))
@@ -184,7 +184,7 @@ def code_dead(s: LostPassword, e: CodeDead, _ctx: Ctx) -> Decision[LostPassword]
 
 
 @secure_page.on(Answered)
-def page_again(s: LostPassword, _e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
+def ask_fresh_code(s: LostPassword, _e: Answered, _ctx: Ctx) -> Decision[LostPassword]:
     """Ask for a fresh code, which a fresh page takes."""
     return then(replace(s, page=None, sent=False))
 
@@ -196,6 +196,6 @@ def end_lost_password(_s: LostPassword, _e: Event, _ctx: Ctx) -> Decision[LostPa
 
 
 @dialog.asked("sign_up", "log_in")
-def another_way(_s: LostPassword, _e: Asked, _ctx: Ctx) -> Decision[LostPassword]:
+def leave_lost_password(_s: LostPassword, _e: Asked, _ctx: Ctx) -> Decision[LostPassword]:
     """End the dialog."""
     return then(LostPassword())

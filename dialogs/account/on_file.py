@@ -83,24 +83,24 @@ register = dialog.do(
 
 
 @dialog.always(messages.NumberFound)
-def number_found(s: OnFile, _e: messages.NumberFound, _ctx: Ctx) -> Decision[OnFile]:
+def note_found_number(s: OnFile, _e: messages.NumberFound, _ctx: Ctx) -> Decision[OnFile]:
     return then(replace(s, told="found"))
 
 
 @find.on(messages.NumberRefused)
-def number_refused(s: OnFile, e: messages.NumberRefused, _ctx: Ctx) -> Decision[OnFile]:
+def tell_refused_number(s: OnFile, e: messages.NumberRefused, _ctx: Ctx) -> Decision[OnFile]:
     """Refuse the number and ask for another; the buttons lead to what helps."""
     return then(replace(s, number=None, told=e.reason), Say(f"on_file.number_{e.reason}"))
 
 
 @find.on(messages.NumberToLookUp)
-def unknown_here(s: OnFile, _e: messages.NumberToLookUp, _ctx: Ctx) -> Decision[OnFile]:
+def ask_sellers_system(s: OnFile, _e: messages.NumberToLookUp, _ctx: Ctx) -> Decision[OnFile]:
     """Ask the seller's own system, which may know a customer of yesterday."""
     return then(s, messages.LookUpOnFile(need_slot(s.number)))
 
 
 @find.on(messages.OnFileLookedUp)
-def looked_up(s: OnFile, e: messages.OnFileLookedUp, _ctx: Ctx) -> Decision[OnFile]:
+def judge_looked_up_number(s: OnFile, e: messages.OnFileLookedUp, _ctx: Ctx) -> Decision[OnFile]:
     """Look the number up once more; if the seller's system was silent, don't call the number wrong."""
     if e.answered:
         return then(replace(s, asked=s.number))
@@ -108,7 +108,7 @@ def looked_up(s: OnFile, e: messages.OnFileLookedUp, _ctx: Ctx) -> Decision[OnFi
 
 
 @find.on(messages.NumbersLimited)
-def numbers_limited(s: OnFile, e: messages.NumbersLimited, _ctx: Ctx) -> Decision[OnFile]:
+def tell_number_limit(s: OnFile, e: messages.NumbersLimited, _ctx: Ctx) -> Decision[OnFile]:
     """Stop the tries: a list of the seller's customers isn't to be had here."""
     minutes = -(-e.seconds // 60)
     said = Say("on_file.numbers_limited", {"minutes": minutes}, (HUMAN,))
@@ -118,24 +118,24 @@ def numbers_limited(s: OnFile, e: messages.NumbersLimited, _ctx: Ctx) -> Decisio
 
 
 @page.on(PageOpened)
-def page_opened(s: OnFile, e: PageOpened, ctx: Ctx) -> Decision[OnFile]:
+def note_opened_page(s: OnFile, e: PageOpened, ctx: Ctx) -> Decision[OnFile]:
     return then(replace(s, page=e.link_id, page_at=ctx.now))
 
 
 @dialog.always(messages.ProofFollowed)
-def came_by_letter(s: OnFile, e: messages.ProofFollowed, ctx: Ctx) -> Decision[OnFile]:
+def take_page_of_letter(s: OnFile, e: messages.ProofFollowed, ctx: Ctx) -> Decision[OnFile]:
     """Take over the page that the letter's link has opened; only the last letter counts."""
     return then(replace(s, page=e.page, page_at=ctx.now) if ctx.case.contact.letter == e.letter else s)
 
 
 @secure_page.on(Answered)
-def page_again(s: OnFile, _e: Answered, _ctx: Ctx) -> Decision[OnFile]:
+def open_fresh_page(s: OnFile, _e: Answered, _ctx: Ctx) -> Decision[OnFile]:
     """Open a fresh page; the older link dies."""
     return then(replace(s, page=None))
 
 
 @dialog.always(PasswordSet)
-def password_set(s: OnFile, e: PasswordSet, _ctx: Ctx) -> Decision[OnFile]:
+def keep_credential(s: OnFile, e: PasswordSet, _ctx: Ctx) -> Decision[OnFile]:
     """Keep the credential, if its page is the open one."""
     if s.page != e.link_id or s.credential is not None:
         return then(s)
@@ -149,17 +149,17 @@ def lead_to_log_in(_s: OnFile, _e: messages.CustomerRegistered, _ctx: Ctx) -> De
 
 
 @dialog.always(messages.AlreadyRegistered)
-def was_registered(_s: OnFile, _e: messages.AlreadyRegistered, _ctx: Ctx) -> Decision[OnFile]:
+def tell_registered_number(_s: OnFile, _e: messages.AlreadyRegistered, _ctx: Ctx) -> Decision[OnFile]:
     """Say that there is an account: to a customer who has proven the contact, or was slower than another."""
     return then(OnFile(told="registered"), Say("on_file.number_registered"))
 
 
 @dialog.always(LoggedIn)
-def logged_in(_s: OnFile, _e: LoggedIn, _ctx: Ctx) -> Decision[OnFile]:
+def end_registration(_s: OnFile, _e: LoggedIn, _ctx: Ctx) -> Decision[OnFile]:
     return then(OnFile())
 
 
 @dialog.asked("log_in", "forgot_password")
-def another_way(s: OnFile, _e: Asked, ctx: Ctx) -> Decision[OnFile]:
+def leave_registration(s: OnFile, _e: Asked, ctx: Ctx) -> Decision[OnFile]:
     """Forget the answers on the way to a new account."""
     return then(s if ctx.case.account.id is not None else OnFile())

@@ -103,14 +103,14 @@ secure_page = dialog.wait(
 
 
 @dialog.anywhere("zone:export")
-def export_wanted(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
+def open_export(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
     """Open the export's page for a customer who is logged in."""
     return then(OwnData("export")) if _known(ctx) else then(s, Say("own_data.log_in_first"))
 
 
 @dialog.anywhere("zone:erase")
 @dialog.asked("delete_my_data")
-def erasure_wanted(s: OwnData, _e: Answered | Asked, ctx: Ctx) -> Decision[OwnData]:
+def begin_erasure(s: OwnData, _e: Answered | Asked, ctx: Ctx) -> Decision[OwnData]:
     """Tell the consequences first; without a log-in offer a person."""
     if not _known(ctx):
         return then(replace(s, wanted=True), Say("own_data.log_in_first", options=(replace(HUMAN, aside=True),)))
@@ -118,7 +118,7 @@ def erasure_wanted(s: OwnData, _e: Answered | Asked, ctx: Ctx) -> Decision[OwnDa
 
 
 @dialog.always(messages.OwnDataWanted)
-def page_wanted(s: OwnData, e: messages.OwnDataWanted, ctx: Ctx) -> Decision[OwnData]:
+def open_wanted_page(s: OwnData, e: messages.OwnDataWanted, ctx: Ctx) -> Decision[OwnData]:
     if not _known(ctx):
         return then(s)
     if e.page == "export":
@@ -138,12 +138,12 @@ def _planning(s: OwnData, ctx: Ctx) -> Decision[OwnData]:
 
 
 @page.on(messages.OwnPageOpened)
-def page_opened(s: OwnData, e: messages.OwnPageOpened, ctx: Ctx) -> Decision[OwnData]:
+def note_opened_page(s: OwnData, e: messages.OwnPageOpened, ctx: Ctx) -> Decision[OwnData]:
     return then(replace(s, link=e.link_id, link_at=ctx.now))
 
 
 @secure_page.on(Answered)
-def page_again(s: OwnData, _e: Answered, _ctx: Ctx) -> Decision[OwnData]:
+def open_fresh_page(s: OwnData, _e: Answered, _ctx: Ctx) -> Decision[OwnData]:
     """Open a fresh page; the older link dies."""
     return then(replace(s, link=None))
 
@@ -156,14 +156,14 @@ def leave_own_data(_s: OwnData, e: Chosen, _ctx: Ctx) -> Decision[OwnData]:
 
 
 @dialog.always(messages.DataHandedOut)
-def handed_out(s: OwnData, e: messages.DataHandedOut, ctx: Ctx) -> Decision[OwnData]:
+def tell_handed_out_data(s: OwnData, e: messages.DataHandedOut, ctx: Ctx) -> Decision[OwnData]:
     """Tell the holder, who may not have asked for it."""
     ours = e.account_id == ctx.case.account.id
     return then(OwnData() if s.page == "export" else s, *((Say("own_data.handed_out"),) if ours else ()))
 
 
 @dialog.always(LoggedIn)
-def another_account(s: OwnData, e: LoggedIn, ctx: Ctx) -> Decision[OwnData]:
+def restore_left_talk(s: OwnData, e: LoggedIn, ctx: Ctx) -> Decision[OwnData]:
     """Restore the conversation that the same account has left by its log-out; close another account's pages."""
     left = s.left
     if left is None or left.account.id != e.view.id:
@@ -187,7 +187,7 @@ def forget_customer(_s: OwnData, e: messages.AccountErased, _ctx: Ctx) -> Decisi
 
 
 @dialog.always(messages.LogInOver)
-def log_in_over(s: OwnData, e: messages.LogInOver, ctx: Ctx) -> Decision[OwnData]:
+def put_open_talk_aside(s: OwnData, e: messages.LogInOver, ctx: Ctx) -> Decision[OwnData]:
     """Put what stands open aside, out of everybody's sight, until the same account is logged in to."""
     case = ctx.case
     if case.account.id is None:

@@ -133,7 +133,7 @@ consents = dialog.choose(
 
 
 @dialog.always(messages.PageWanted)
-def page_wanted(s: Personal, e: messages.PageWanted, ctx: Ctx) -> Decision[Personal]:
+def open_wanted_page(s: Personal, e: messages.PageWanted, ctx: Ctx) -> Decision[Personal]:
     """Open the page. A new password is set by a letter, as a forgotten one."""
     match e.page:
         case "contacts":
@@ -157,7 +157,7 @@ def page_wanted(s: Personal, e: messages.PageWanted, ctx: Ctx) -> Decision[Perso
 
 
 @consents.on(Answered)
-def boxes_ticked(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
+def take_ticked_consents(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
     """Change one box and stay, or write what was changed on "done"; what is refused in words ends at once."""
     if isinstance(e.value, Consenting):
         return _in_words(s, e.value, ctx)
@@ -182,7 +182,7 @@ def _written(s: Personal, ctx: Ctx) -> Decision[Personal]:
 
 
 @dialog.always(ConsentTakenBack)
-def taken_back(s: Personal, e: ConsentTakenBack, ctx: Ctx) -> Decision[Personal]:
+def end_named_consents(s: Personal, e: ConsentTakenBack, ctx: Ctx) -> Decision[Personal]:
     """End the consents that are named, at any step, but for those of other dialogs."""
     elsewhere_ = _ELSEWHERE if ctx.case.account.id is not None else _ELSEWHERE | {VOICE}
     others = e.said.refused and elsewhere_.issuperset(e.said.refused)
@@ -208,20 +208,20 @@ def _taking_back(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
 
 
 @dialog.asked("withdraw_consent")
-def taking_back_asked(s: Personal, _e: Asked, ctx: Ctx) -> Decision[Personal]:
+def offer_consents_to_end(s: Personal, _e: Asked, ctx: Ctx) -> Decision[Personal]:
     """Offer what can be taken back: no words that surely do it were said."""
     return _taking_back(s, Consenting(), ctx)
 
 
 @dialog.always(ListsLeft)
-def lists_left(s: Personal, _e: ListsLeft, ctx: Ctx) -> Decision[Personal]:
+def ask_which_lists(s: Personal, _e: ListsLeft, ctx: Ctx) -> Decision[Personal]:
     """Ask which advertising is meant: "unsubscribe" names none. Without any it is about the reminders."""
     ways, reminders = _given_ways(ctx), Option(f"/stop {REMINDERS}", "option.no_reminders")
     return then(s, *((Say("personal.lists_which", options=(*ways, reminders)),) if ways else ()))
 
 
 @dialog.anywhere("consents:withdraw:*")
-def one_taken_back(s: Personal, e: Answered, _ctx: Ctx) -> Decision[Personal]:
+def end_pressed_consent(s: Personal, e: Answered, _ctx: Ctx) -> Decision[Personal]:
     """End the consent of this button, as if it were named."""
     return then(s, Tell(ConsentTakenBack(Consenting(refused=(str(e.value).rpartition(":")[2],)))))
 
@@ -245,18 +245,18 @@ def _other_ways(ctx: Ctx) -> tuple[Option, ...]:
 
 
 @consents.on(Chosen)
-def home_again(_s: Personal, _e: Chosen, _ctx: Ctx) -> Decision[Personal]:
+def leave_consents(_s: Personal, _e: Chosen, _ctx: Ctx) -> Decision[Personal]:
     return then(Personal())
 
 
 @dialog.always(messages.ConsentsSet)
-def consents_set(_s: Personal, e: messages.ConsentsSet, _ctx: Ctx) -> Decision[Personal]:
+def confirm_set_consents(_s: Personal, e: messages.ConsentsSet, _ctx: Ctx) -> Decision[Personal]:
     """Confirm the change: withdrawing is as easy as consenting."""
     return then(Personal(), Say("personal.consents_saved" if e.changed else "personal.consents_same"))
 
 
 @dialog.always(ResetStarted)
-def letter_ready(s: Personal, e: ResetStarted, ctx: Ctx) -> Decision[Personal]:
+def send_password_letter(s: Personal, e: ResetStarted, ctx: Ctx) -> Decision[Personal]:
     """Send the letter; its link leads to the page for the new password."""
     email = ctx.case.find_email(ctx.books)
     return then(s, SendLetter(e.letter, email), Say("personal.password_letter", {"email": email}))
@@ -264,7 +264,7 @@ def letter_ready(s: Personal, e: ResetStarted, ctx: Ctx) -> Decision[Personal]:
 
 @dialog.asked("log_out")
 @dialog.anywhere("zone:log_out")
-def log_out_wanted(s: Personal, _e: Asked | Answered, ctx: Ctx) -> Decision[Personal]:
+def log_out_customer(s: Personal, _e: Asked | Answered, ctx: Ctx) -> Decision[Personal]:
     """Log out at any step; what is ordered stays with the account."""
     if ctx.case.account.id is None:
         return then(s, Say("personal.not_logged_in"))
@@ -272,7 +272,7 @@ def log_out_wanted(s: Personal, _e: Asked | Answered, ctx: Ctx) -> Decision[Pers
 
 
 @dialog.always(messages.LoggedOut)
-def logged_out(_s: Personal, _e: messages.LoggedOut, ctx: Ctx) -> Decision[Personal]:
+def forget_after_log_out(_s: Personal, _e: messages.LoggedOut, ctx: Ctx) -> Decision[Personal]:
     """Forget everything but a person who is asked for or answers; the next message begins anew."""
     kept = ("handoff",) if ctx.case.handoff.mode != "bot" else ()
     return then(Personal(), Forget(kept), Say("personal.logged_out"))
