@@ -182,20 +182,20 @@ save = dialog.do(
 
 
 @statement.on(Answered)
-def declared_so(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
+def keep_statement(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     """Keep the statement; it is recorded with the company."""
     given = accepting.accept_terms(accepting.documents(ctx, STATEMENT), ctx)
     return then(replace(s, statement=str(e.value), accepted=given))
 
 
 @save.on(messages.WordsChanged)
-def declared_otherwise(s: Company, _e: messages.WordsChanged, _ctx: Ctx) -> Decision[Company]:
+def ask_statement_again(s: Company, _e: messages.WordsChanged, _ctx: Ctx) -> Decision[Company]:
     """Ask for the statement again: its words have changed."""
     return then(replace(s, statement=None, accepted=()), Say("kit.words_changed"))
 
 
 @product.on(Answered)
-def product_chosen(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
+def take_chosen_product(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     """Explain programs that register from inside; a customer who comes back from there goes on."""
     if e.value == data.READY:
         return then(replace(s, product=s.product or ctx.seller.company.from_program[0], program_ready=True))
@@ -204,13 +204,13 @@ def product_chosen(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
 
 
 @legal_form.on(Chosen)
-def another_account(s: Company, e: Chosen, _ctx: Ctx) -> Decision[Company]:
+def leave_account(s: Company, e: Chosen, _ctx: Ctx) -> Decision[Company]:
     """Leave this account, which can't buy, for another."""
     return then(s, LeaveAccount(e.value))
 
 
 @number.on(Answered)
-def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
+def begin_company_by_number(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     """Begin another company; nothing of the old one stays, unless the change is given up."""
     holder = data.keep_answers(Company(product=s.product, program_ready=s.program_ready), s)
     if s.tax_number is None:
@@ -246,7 +246,7 @@ def let_data_be_typed(s: Company, _e: messages.CompanyUnknown, ctx: Ctx) -> Deci
 
 
 @lookup.on(messages.RegisterSilent)
-def silent(s: Company, _e: messages.RegisterSilent, ctx: Ctx) -> Decision[Company]:
+def continue_without_register(s: Company, _e: messages.RegisterSilent, ctx: Ctx) -> Decision[Company]:
     """Let the customer type the data: a sale never waits for a register."""
     typed = replace(s, lookup="unavailable", source="customer", check="pending")
     later = messages.LookUpCompanyLater(data.country(s, ctx), need_slot(s.tax_number), data.trade(s, ctx))
@@ -287,14 +287,14 @@ def tell_saved_company(s: Company, e: messages.CompanySaved, ctx: Ctx) -> Decisi
 
 
 @save.on(messages.CompanyChangedMeanwhile)
-def saved_elsewhere(s: Company, _e: messages.CompanyChangedMeanwhile, ctx: Ctx) -> Decision[Company]:
+def show_changed_company(s: Company, _e: messages.CompanyChangedMeanwhile, ctx: Ctx) -> Decision[Company]:
     """Show the company as it is now, with what was changed here alone, to be confirmed again."""
     now = data.read_anew(replace(s, confirmed=None, offered=None))
     return then(now, Say("company.changed_meanwhile", {"now": data.list_differing_values(now, s, ctx), "saved": False}))
 
 
 @dialog.always(messages.AnotherCompany)
-def another_begun(s: Company, _e: messages.AnotherCompany, _ctx: Ctx) -> Decision[Company]:
+def begin_another_company(s: Company, _e: messages.AnotherCompany, _ctx: Ctx) -> Decision[Company]:
     """Ask for one more company; the one saved last stands until the new one is saved."""
     return then(data.begin_beside(Company(tax_number=s.named), s), Unawait())
 
@@ -307,14 +307,14 @@ def switch_company(s: Company, e: messages.CompanyPicked, ctx: Ctx) -> Decision[
 
 
 @dialog.always(OrderRefused)
-def not_confirmed(s: Company, e: OrderRefused, ctx: Ctx) -> Decision[Company]:
+def ask_confirmation_again(s: Company, e: OrderRefused, ctx: Ctx) -> Decision[Company]:
     """Ask for the confirmation again, which the books lack, or which VIES has answered differently since."""
     differs = e.reason == "company_unconfirmed" or (e.reason == "price_changed" and data.trade(s, ctx))
     return then(replace(s, confirmed=None, id=None) if differs else s)
 
 
 @dialog.always(LoggedIn)
-def logged_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
+def take_company_on_log_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
     """Take the account's company for an order; another number typed before the log-in is for that order.
 
     An account without one gets the data typed before the log-in.
@@ -330,7 +330,7 @@ def logged_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
 
 
 @dialog.always(OrderBegun)
-def for_another_order(s: Company, _e: OrderBegun, ctx: Ctx) -> Decision[Company]:
+def take_company_for_next_order(s: Company, _e: OrderBegun, ctx: Ctx) -> Decision[Company]:
     """Take the account's company; an order that waits for its money comes first."""
     view = ctx.books
     if view.company is None or last_unpaid(view) is not None:
@@ -339,20 +339,20 @@ def for_another_order(s: Company, _e: OrderBegun, ctx: Ctx) -> Decision[Company]
 
 
 @dialog.always(OrderResumed)
-def for_the_order_before(s: Company, _e: OrderResumed, _ctx: Ctx) -> Decision[Company]:
+def keep_company_for_resumed_order(s: Company, _e: OrderResumed, _ctx: Ctx) -> Decision[Company]:
     """Keep the company as saved: a placed order already knows whom it is for."""
     return _put_back(s)
 
 
 @dialog.always(RenewalToPay)
-def for_the_order_of_the_desk(s: Company, e: RenewalToPay, ctx: Ctx) -> Decision[Company]:
+def keep_company_for_desks_order(s: Company, e: RenewalToPay, ctx: Ctx) -> Decision[Company]:
     """Keep the company as saved: an order placed by the desk knows whom it is for, too."""
     ours = e.account_id == ctx.case.account.id and ctx.case.order.id in (None, e.order_id)
     return _put_back(s) if ours else then(s)
 
 
 @which.on(Answered)
-def for_this_one(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
+def show_chosen_company(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     """Show the chosen company next, or ask for the number of a new one."""
     if e.value == "new":
         return then(data.begin_beside(Company(), s), Unawait())
@@ -362,7 +362,7 @@ def for_this_one(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
 
 
 @dialog.always(RenewalBegun)
-def for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision[Company]:
+def take_company_for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision[Company]:
     """Take the account's company, for a first order to be verified even if it was confirmed before."""
     if ctx.books.company is None:
         return then(Company(tax_number=e.tax_number), Unawait())
@@ -371,7 +371,7 @@ def for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision[Company]:
 
 
 @dialog.asked("correct_data", "wrong_register_data", "add_company")
-def change_wanted(s: Company, e: Asked, ctx: Ctx) -> Decision[Company]:
+def offer_data_to_change(s: Company, e: Asked, ctx: Ctx) -> Decision[Company]:
     """Offer the data as buttons; before there are any say so, or let the question for the number be the answer."""
     if is_cart_open(ctx):
         return then(s, Say("company.shown_next", data.show_company(s, ctx)))

@@ -194,7 +194,7 @@ phone.on(Answered)(_number_given)
 
 
 @contact_channel.on(Answered)
-def way_chosen(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
+def take_chosen_channel(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
     """Forget a code that was sent: what the contact on file is proven by is chosen anew."""
     return then(replace(s, channel="sms" if e.value == "sms" else "email", code=None))
 
@@ -203,7 +203,7 @@ email.on(Answered)(_address_given)
 
 
 @dialog.always(NumberFound, CustomerRegistered, AlreadyRegistered)
-def another_customer(_s: Contact, _e: Event, _ctx: Ctx) -> Decision[Contact]:
+def drop_proofs(_s: Contact, _e: Event, _ctx: Ctx) -> Decision[Contact]:
     """Drop the proofs: they were another number's, or have served."""
     return then(Contact())
 
@@ -219,27 +219,27 @@ letter_code.ask(
 
 
 @dialog.always(messages.PhoneVouched)
-def phone_vouched(s: Contact, e: messages.PhoneVouched, ctx: Ctx) -> Decision[Contact]:
+def take_vouched_phone(s: Contact, e: messages.PhoneVouched, ctx: Ctx) -> Decision[Contact]:
     """Take the number as proven; a code that is on its way has nothing left to prove."""
     return then(_proven(s, e.phone, ctx), Say("contact.phone_vouched", {"phone": phones.display(e.phone)}))
 
 
 @dialog.always(messages.PhoneKept)
-def phone_kept(s: Contact, e: messages.PhoneKept, ctx: Ctx) -> Decision[Contact]:
+def tell_why_no_code(s: Contact, e: messages.PhoneKept, ctx: Ctx) -> Decision[Contact]:
     """Say that the e-mail's proof takes the place of a code."""
     return then(replace(s, phone=None), _not_texted(e.phone, "known" if email_proven(ctx) else "proof"))
 
 
 @challenge.on(messages.CodeIssued)
 @contact_code.on(messages.CodeIssued)
-def code_issued(s: Contact, e: messages.CodeIssued, _ctx: Ctx) -> Decision[Contact]:
+def note_issued_code(s: Contact, e: messages.CodeIssued, _ctx: Ctx) -> Decision[Contact]:
     """Send the code next; an older one is dead, so that a new one is told of."""
     said = (Say("contact.code_new"),) if s.code is not None else ()
     return then(replace(s, code=PhoneCode(e.challenge, phone=s.phone, again_at=e.again_at)), *said)
 
 
 @dialog.always(messages.CodeLimited)
-def code_limited(s: Contact, e: messages.CodeLimited, ctx: Ctx) -> Decision[Contact]:
+def tell_code_limit(s: Contact, e: messages.CodeLimited, ctx: Ctx) -> Decision[Contact]:
     """Keep a code that was sent, or wait for the number's next one; else ask for another number, or offer a person."""
     params: Params = {"seconds": e.seconds, "minutes": -(-e.seconds // 60)}
     said = Say(f"contact.limited.{e.reason}", params, (HUMAN,))
@@ -250,18 +250,18 @@ def code_limited(s: Contact, e: messages.CodeLimited, ctx: Ctx) -> Decision[Cont
 
 
 @sending.on(messages.CodeSent)
-def code_left(s: Contact, e: messages.CodeSent, _ctx: Ctx) -> Decision[Contact]:
+def note_sent_code(s: Contact, e: messages.CodeSent, _ctx: Ctx) -> Decision[Contact]:
     return then(replace(s, code=replace(need_slot(s.code), sent_at=e.at)))
 
 
 @sending.on(messages.CodeNotSent)
-def code_not_sent(s: Contact, e: messages.CodeNotSent, ctx: Ctx) -> Decision[Contact]:
+def tell_unsent_code(s: Contact, e: messages.CodeNotSent, ctx: Ctx) -> Decision[Contact]:
     """Ask for another number, or for another try a little later."""
     return _no_code(s, ctx, Say(f"contact.not_sent.{e.reason}", options=(HUMAN,)))
 
 
 @contact_code.on(Answered)
-def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
+def check_typed_code(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
     """Check the code, issue another one, or return to the number that is proven already."""
     match e.value:
         case "again":
@@ -285,18 +285,18 @@ def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
 
 
 @contact_code.on(messages.CodeRight)
-def right_code(s: Contact, e: messages.CodeRight, ctx: Ctx) -> Decision[Contact]:
+def take_proven_phone(s: Contact, e: messages.CodeRight, ctx: Ctx) -> Decision[Contact]:
     return then(_proven(s, e.phone, ctx), Say("contact.phone_proven", ack=True))
 
 
 @contact_code.on(messages.CodeWrong)
-def wrong_code(s: Contact, e: messages.CodeWrong, _ctx: Ctx) -> Decision[Contact]:
+def tell_wrong_code(s: Contact, e: messages.CodeWrong, _ctx: Ctx) -> Decision[Contact]:
     """Ask again; tries are counted by the service and outlive this conversation."""
     return then(s, Say("contact.code_wrong", {"left": e.left}))
 
 
 @contact_code.on(messages.CodeDead)
-def dead_code(s: Contact, e: messages.CodeDead, ctx: Ctx) -> Decision[Contact]:
+def replace_dead_code(s: Contact, e: messages.CodeDead, ctx: Ctx) -> Decision[Contact]:
     """Issue a new code at once, unless the day's tries are used up."""
     if e.reason == "too_many_today":
         return _no_code(s, ctx, Say("contact.code_blocked", options=(HUMAN,)))
@@ -304,23 +304,23 @@ def dead_code(s: Contact, e: messages.CodeDead, ctx: Ctx) -> Decision[Contact]:
 
 
 @contact_code.on(messages.CodesChecked)
-def codes_checked(s: Contact, e: messages.CodesChecked, ctx: Ctx) -> Decision[Contact]:
+def take_checked_codes(s: Contact, e: messages.CodesChecked, ctx: Ctx) -> Decision[Contact]:
     """Take each outcome as if its code had been typed alone."""
     letter = letter_code.typed_elsewhere(e.letter, ctx)
     match e.sms:
         case messages.CodeRight():
-            sms = right_code(s, e.sms, ctx)
+            sms = take_proven_phone(s, e.sms, ctx)
         case messages.CodeWrong(left):
             sms = then(s, Say("contact.code_wrong" if e.either else "contact.code_by_sms_wrong", {"left": left}))
         case messages.CodeDead():
-            sms = dead_code(s, e.sms, ctx)
+            sms = replace_dead_code(s, e.sms, ctx)
         case _:
             sms = then(s)
     return then(sms.slots, *letter, *sms.effects)
 
 
 @dialog.always(messages.EmailProven)
-def address_proven(s: Contact, e: messages.EmailProven, ctx: Ctx) -> Decision[Contact]:
+def tell_proven_email(s: Contact, e: messages.EmailProven, ctx: Ctx) -> Decision[Contact]:
     """Tell once that it is proven, if it is the e-mail of this conversation's account."""
     if ctx.case.account.id is None or ctx.books.email != e.email or s.told_proven == e.email:
         return then(s)
@@ -328,13 +328,13 @@ def address_proven(s: Contact, e: messages.EmailProven, ctx: Ctx) -> Decision[Co
 
 
 @dialog.always(LoggedIn)
-def another_account(_s: Contact, _e: LoggedIn, _ctx: Ctx) -> Decision[Contact]:
+def drop_proofs_on_log_in(_s: Contact, _e: LoggedIn, _ctx: Ctx) -> Decision[Contact]:
     """Drop what was being proven for another account."""
     return then(Contact(), Unawait())
 
 
 @dialog.asked("change_contact")
-def which_contact(s: Contact, _e: Asked, ctx: Ctx) -> Decision[Contact]:
+def ask_which_contact(s: Contact, _e: Asked, ctx: Ctx) -> Decision[Contact]:
     """Ask with buttons which contact is to be changed."""
     if by_number(ctx) and ctx.case.account.id is not None:  # those that the seller knows are changed there
         return then(s, Say("kit.for_a_person", options=(HUMAN,)))
@@ -357,6 +357,6 @@ def _no_code(s: Contact, ctx: Ctx, said: Say) -> Decision[Contact]:
 
 
 @dialog.anywhere("contact:no_access")
-def no_access(s: Contact, _e: Answered, _ctx: Ctx) -> Decision[Contact]:
+def offer_person_without_access(s: Contact, _e: Answered, _ctx: Ctx) -> Decision[Contact]:
     """Offer a person, who can tell who it is."""
     return then(s, Say("contact.no_access", options=(HUMAN,)))
