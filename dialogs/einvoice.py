@@ -202,7 +202,7 @@ def tell_einvoice_refusal(s: EInvoice, e: messages.EInvoiceRefused, _ctx: Ctx) -
 
 
 @confirm.on(Chosen)
-def another_choice(s: EInvoice, e: Chosen, ctx: Ctx) -> Decision[EInvoice]:
+def put_off_activation(s: EInvoice, e: Chosen, ctx: Ctx) -> Decision[EInvoice]:
     """Tell details and keep the question, or put it off: home offers it again."""
     if e.value == "details":
         return then(s, Say("einvoice.details", _shown(s, ctx)))
@@ -210,7 +210,7 @@ def another_choice(s: EInvoice, e: Chosen, ctx: Ctx) -> Decision[EInvoice]:
 
 
 @invoice_email.on(Answered)
-def another_address(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
+def save_invoice_email(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     """Save the address, on or off; before there is an account keep it."""
     email, account_id = str(e.value), ctx.case.account.id
     if account_id is None:
@@ -219,7 +219,7 @@ def another_address(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
 
 
 @invoice_email.on(messages.InvoiceEmailChanged)
-def address_changed(s: EInvoice, e: messages.InvoiceEmailChanged, ctx: Ctx) -> Decision[EInvoice]:
+def confirm_invoice_email(s: EInvoice, e: messages.InvoiceEmailChanged, ctx: Ctx) -> Decision[EInvoice]:
     """Confirm the new address; once invoices come there, also that it isn't the account's own that has changed."""
     if e.meanwhile:
         return then(s, _set_elsewhere(e), Tell(e))
@@ -231,7 +231,7 @@ def address_changed(s: EInvoice, e: messages.InvoiceEmailChanged, ctx: Ctx) -> D
 
 
 @activate.on(messages.InvoiceEmailChanged)
-def asked_again(_s: EInvoice, e: messages.InvoiceEmailChanged, ctx: Ctx) -> Decision[EInvoice]:
+def ask_consent_again(_s: EInvoice, e: messages.InvoiceEmailChanged, ctx: Ctx) -> Decision[EInvoice]:
     """Ask again what was agreed to for another address."""
     return then(EInvoice("activate" if not ctx.seller.sells else None), _set_elsewhere(e))
 
@@ -241,26 +241,26 @@ def _set_elsewhere(e: messages.InvoiceEmailChanged) -> Say:
 
 
 @dialog.always(messages.EInvoiceSwitched)
-def status_changed(_s: EInvoice, e: messages.EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
+def tell_changed_status(_s: EInvoice, e: messages.EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
     """Tell the status set by the seller's system, unless it has been set otherwise since."""
     news = (Say(f"einvoice.{e.status}", {"email": e.email}),) if e.status == ctx.books.einvoice_status else ()
     return then(_SETTLED, *news)
 
 
 @dialog.always(LoggedIn)
-def logged_in(s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
+def stop_offering_einvoices(s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
     """Ask no more in this chat of an account that has them: who switches them off doesn't want them."""
     return then(s if e.view.einvoice_status == "off" else _SETTLED)
 
 
 @dialog.always(PaymentOpened)
-def another_order(s: EInvoice, _e: PaymentOpened, ctx: Ctx) -> Decision[EInvoice]:
+def offer_with_next_order(s: EInvoice, _e: PaymentOpened, ctx: Ctx) -> Decision[EInvoice]:
     """Offer it again with the next order."""
     return then(replace(s, choice=None) if _is_off(ctx) else s)
 
 
 @dialog.anywhere("einvoice:withdraw")
-def withdrawal_asked(s: EInvoice, _e: Answered, ctx: Ctx) -> Decision[EInvoice]:
+def show_withdrawal_button(s: EInvoice, _e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     """Show the button that withdraws the consent."""
     if ctx.case.account.id is None:
         return then(s, Say("einvoice.log_in_first"))
@@ -269,7 +269,7 @@ def withdrawal_asked(s: EInvoice, _e: Answered, ctx: Ctx) -> Decision[EInvoice]:
 
 
 @dialog.always(ConsentTakenBack)
-def taken_back(s: EInvoice, e: ConsentTakenBack, ctx: Ctx) -> Decision[EInvoice]:
+def withdraw_named_consent(s: EInvoice, e: ConsentTakenBack, ctx: Ctx) -> Decision[EInvoice]:
     """Withdraw the consent where it is this one that is named."""
     return _withdrawn(s, ctx) if "einvoice" in e.said.refused else then(s)
 
@@ -290,7 +290,7 @@ def _withdrawn(s: EInvoice, ctx: Ctx) -> Decision[EInvoice]:
 
 
 @dialog.asked("activate_einvoice")
-def activation_asked(s: EInvoice, _e: Asked, ctx: Ctx) -> Decision[EInvoice]:
+def tell_activation_status(s: EInvoice, _e: Asked, ctx: Ctx) -> Decision[EInvoice]:
     """Tell the status, or when it can be activated."""
     if _is_off(ctx) and not ctx.seller.sells:
         return then(replace(s, choice="activate")) if ctx.case.account.id else then(s, Say("einvoice.log_in_first"))

@@ -83,7 +83,7 @@ def issue_elsewhere_link(s: Elsewhere, e: ElsewhereAsked, ctx: Ctx) -> Decision[
 
 
 @dialog.always(messages.ElsewhereReady)
-def ready(s: Elsewhere, e: messages.ElsewhereReady, ctx: Ctx) -> Decision[Elsewhere]:
+def show_elsewhere_link(s: Elsewhere, e: messages.ElsewhereReady, ctx: Ctx) -> Decision[Elsewhere]:
     """Show the link until it expires."""
     return then(replace(s, link=e.link_id), SetTimer(EXPIRY, ctx.now + LIFETIME))
 
@@ -116,7 +116,7 @@ def tell_opened_elsewhere(_s: Elsewhere, e: messages.OpenedElsewhere, _ctx: Ctx)
 
 
 @dialog.always(messages.CarriedOver)
-def came_over(_s: Elsewhere, e: messages.CarriedOver, ctx: Ctx) -> Decision[Elsewhere]:
+def adopt_carried_conversation(_s: Elsewhere, e: messages.CarriedOver, ctx: Ctx) -> Decision[Elsewhere]:
     """Go on where the other conversation stood."""
     case = e.case
     if not isinstance(case, ConversationState):
@@ -127,20 +127,20 @@ def came_over(_s: Elsewhere, e: messages.CarriedOver, ctx: Ctx) -> Decision[Else
 
 
 @dialog.always(messages.CarriedOn)
-def carried_on(s: Elsewhere, e: messages.CarriedOn, ctx: Ctx) -> Decision[Elsewhere]:
+def tell_carried_conversation(s: Elsewhere, e: messages.CarriedOn, ctx: Ctx) -> Decision[Elsewhere]:
     """Say whose conversation goes on here."""
     params = {"channel": Word(Channel(e.channel).title_key), "login": known_as(ctx)} if e.channel else {}
     return then(s, *((Say("elsewhere.here", params),) if params else ()))
 
 
 @dialog.always(StartLinkTaken)
-def comes(s: Elsewhere, e: StartLinkTaken, _ctx: Ctx) -> Decision[Elsewhere]:
+def await_log_in(s: Elsewhere, e: StartLinkTaken, _ctx: Ctx) -> Decision[Elsewhere]:
     """Wait for the log-in: an e-mail's link proves nobody."""
     return then(replace(s, coming=True) if e.wish == GO_ON else s)
 
 
 @dialog.always(messages.WentOn)
-def went_on(s: Elsewhere, e: messages.WentOn, ctx: Ctx) -> Decision[Elsewhere]:
+def resume_other_conversation(s: Elsewhere, e: messages.WentOn, ctx: Ctx) -> Decision[Elsewhere]:
     """Go on where the other conversation stood; a person asked for here still comes."""
     if not isinstance(e.case, ConversationState):
         return then(replace(s, coming=False))
@@ -149,6 +149,6 @@ def went_on(s: Elsewhere, e: messages.WentOn, ctx: Ctx) -> Decision[Elsewhere]:
 
 
 @dialog.always(messages.NotCarriedOver)
-def kept_apart(s: Elsewhere, _e: messages.NotCarriedOver, _ctx: Ctx) -> Decision[Elsewhere]:
+def ask_to_log_out_first(s: Elsewhere, _e: messages.NotCarriedOver, _ctx: Ctx) -> Decision[Elsewhere]:
     """Ask to log out first: another account is logged in here."""
     return then(s, Say("elsewhere.another_account"))

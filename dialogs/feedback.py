@@ -59,20 +59,20 @@ def ask_at_journey_end(s: Feedback, e: WayEnded, ctx: Ctx) -> Decision[Feedback]
 
 
 @dialog.always(RenewalCharged)
-def charged_by_itself(s: Feedback, e: RenewalCharged, _ctx: Ctx) -> Decision[Feedback]:
+def skip_feedback_after_charge(s: Feedback, e: RenewalCharged, _ctx: Ctx) -> Decision[Feedback]:
     """No step was completed, so don't ask for feedback."""
     return then(replace(s, unasked=e.payment_id))
 
 
 @dialog.always(OrderCancelled)
-def given_up(s: Feedback, e: OrderCancelled, ctx: Ctx) -> Decision[Feedback]:
+def skip_feedback_after_cancellation(s: Feedback, e: OrderCancelled, ctx: Ctx) -> Decision[Feedback]:
     """Don't ask: the paid order before counts again, and nothing was completed."""
     order = ctx.case.order
     return then(replace(s, unasked="payment") if number_here(ctx) == e.number and order.behind is not None else s)
 
 
 @dialog.always(CameToNothing)
-def came_to_nothing(s: Feedback, e: CameToNothing, _ctx: Ctx) -> Decision[Feedback]:
+def skip_feedback_after_failure(s: Feedback, e: CameToNothing, _ctx: Ctx) -> Decision[Feedback]:
     """Don't ask: a person is offered instead."""
     return then(replace(s, unasked=e.dialog))
 
@@ -117,12 +117,12 @@ def thank_for_feedback(s: Feedback, e: FeedbackKept, _ctx: Ctx) -> Decision[Feed
 
 
 @dialog.always(Remarked)
-def reason_given(s: Feedback, e: Remarked, _ctx: Ctx) -> Decision[Feedback]:
+def store_reason(s: Feedback, e: Remarked, _ctx: Ctx) -> Decision[Feedback]:
     """Store the reason with the "no"."""
     return then(s, KeepReason(s.kept, e.words)) if s.kept is not None else then(s)
 
 
 @dialog.always(ReasonKept)
-def reason_kept(s: Feedback, _e: ReasonKept, _ctx: Ctx) -> Decision[Feedback]:
+def thank_for_reason(s: Feedback, _e: ReasonKept, _ctx: Ctx) -> Decision[Feedback]:
     """Thank, and offer a person: the question still needs an answer."""
     return then(replace(s, kept=None), Say("feedback.reason_kept", options=(PERSON,)))

@@ -38,7 +38,7 @@ def take_offered_value(s: Offered, e: AsidePressed, _ctx: Ctx) -> Decision[Offer
 
 
 @dialog.always(Came)
-def said_else(s: Offered, _e: Came, ctx: Ctx) -> Decision[Offered]:
+def settle_offered_value(s: Offered, _e: Came, ctx: Ctx) -> Decision[Offered]:
     """Take the value that the customer says again or says yes to; forget it once something else is said."""
     meaning = ctx.said.meaning if ctx.said is not None else None
     if s.value is None or meaning == Press(TAKE):

@@ -131,7 +131,7 @@ def answer_voice_button(s: Voice, e: AsidePressed, ctx: Ctx) -> Decision[Voice]:
 
 
 @dialog.always(Came)
-def passed_over(s: Voice, _e: Came, ctx: Ctx) -> Decision[Voice]:
+def drop_passed_recording(s: Voice, _e: Came, ctx: Ctx) -> Decision[Voice]:
     """Leave a recording unheard that the customer doesn't wait for, and forget a value that is said otherwise."""
     if s.since is not None:
         return then(*_done(s), Say("voice.left"))
@@ -146,7 +146,7 @@ def _done(s: Voice) -> tuple[Voice, *tuple[Effect, ...]]:
 
 
 @dialog.always(messages.NoteUnheard)
-def unheard(s: Voice, e: messages.NoteUnheard, _ctx: Ctx) -> Decision[Voice]:
+def tell_unheard_recording(s: Voice, e: messages.NoteUnheard, _ctx: Ctx) -> Decision[Voice]:
     """Say why it wasn't heard, and how to go on."""
     return then(*_done(s), Say("voice.unheard", {"reason": e.reason}))
 
@@ -183,7 +183,7 @@ back = dialog.choose(
 
 
 @dialog.always(SaidAloud)
-def said_back(s: Voice, e: SaidAloud, _ctx: Ctx) -> Decision[Voice]:
+def say_values_back(s: Voice, e: SaidAloud, _ctx: Ctx) -> Decision[Voice]:
     """Say the values back in groups; they count after a yes."""
     return then(replace(s, values=e.values))
 
@@ -209,12 +209,12 @@ attach = dialog.do(
 
 
 @dialog.always(messages.VoiceConsentGiven)
-def on_record(s: Voice, _e: messages.VoiceConsentGiven, ctx: Ctx) -> Decision[Voice]:
+def forget_recorded_consent(s: Voice, _e: messages.VoiceConsentGiven, ctx: Ctx) -> Decision[Voice]:
     return then(replace(s, agreed=None) if ctx.case.account.id is not None else s)
 
 
 @dialog.always(ConsentTakenBack)
-def taken_back(s: Voice, e: ConsentTakenBack, ctx: Ctx) -> Decision[Voice]:
+def end_voice_consent(s: Voice, e: ConsentTakenBack, ctx: Ctx) -> Decision[Voice]:
     """End a consent that no account has; that of an account is ended where its others are."""
     if VOICE not in e.said.refused or ctx.case.account.id is not None:
         return then(s)

@@ -57,26 +57,26 @@ def acknowledge_withdrawal(s: Withdrawal, e: messages.WithdrawalKept, ctx: Ctx) 
 
 
 @dialog.always(LoggedIn)
-def logged_in(s: Withdrawal, e: LoggedIn, _ctx: Ctx) -> Decision[Withdrawal]:
+def claim_statement_on_log_in(s: Withdrawal, e: LoggedIn, _ctx: Ctx) -> Decision[Withdrawal]:
     """Have the account stand behind what was stated before, once its holder has proved to be that."""
     return then(s, *(_stand_behind(s, e.view.id) if e.told_by is None else ()))
 
 
 @dialog.always(EmailProven)
-def address_proven(s: Withdrawal, e: EmailProven, ctx: Ctx) -> Decision[Withdrawal]:
+def claim_statement_by_email(s: Withdrawal, e: EmailProven, ctx: Ctx) -> Decision[Withdrawal]:
     """Have the account stand behind it whose address is proven."""
     account_id = ctx.case.account.id
     return then(s, *(_stand_behind(s, account_id) if account_id is not None and ctx.books.email == e.email else ()))
 
 
 @dialog.always(messages.NothingStated)
-def nothing_stated(s: Withdrawal, _e: messages.NothingStated, _ctx: Ctx) -> Decision[Withdrawal]:
+def stop_claiming_statement(s: Withdrawal, _e: messages.NothingStated, _ctx: Ctx) -> Decision[Withdrawal]:
     """Leave all as it is: it is decided by now, or gone with a person who was erased."""
     return then(replace(s, bound=True, among=()))
 
 
 @dialog.always(messages.ReplyAddressGiven)
-def address_given(s: Withdrawal, e: messages.ReplyAddressGiven, _ctx: Ctx) -> Decision[Withdrawal]:
+def send_waiting_letter(s: Withdrawal, e: messages.ReplyAddressGiven, _ctx: Ctx) -> Decision[Withdrawal]:
     """Send the letter that had no address until now."""
     if s.id is None or not s.unsent:
         return then(s)
@@ -84,7 +84,7 @@ def address_given(s: Withdrawal, e: messages.ReplyAddressGiven, _ctx: Ctx) -> De
 
 
 @dialog.always(AsidePressed)
-def contract_chosen(s: Withdrawal, e: AsidePressed, ctx: Ctx) -> Decision[Withdrawal]:
+def take_chosen_contract(s: Withdrawal, e: AsidePressed, ctx: Ctx) -> Decision[Withdrawal]:
     """Take the contract that the statement is about."""
     chosen = next((option for option in _which(s, ctx) if option.payload == e.payload), None)
     return (
@@ -95,19 +95,19 @@ def contract_chosen(s: Withdrawal, e: AsidePressed, ctx: Ctx) -> Decision[Withdr
 
 
 @dialog.always(messages.ContractNamed)
-def contract_named(s: Withdrawal, e: messages.ContractNamed, _ctx: Ctx) -> Decision[Withdrawal]:
+def tell_named_contract(s: Withdrawal, e: messages.ContractNamed, _ctx: Ctx) -> Decision[Withdrawal]:
     """Say it back."""
     return then(replace(s, among=()), Say("withdrawal.chosen", {"number": e.number}))
 
 
 @dialog.always(AgentLeft)
-def person_left(s: Withdrawal, e: AgentLeft, _ctx: Ctx) -> Decision[Withdrawal]:
+def find_undecided_statement(s: Withdrawal, e: AgentLeft, _ctx: Ctx) -> Decision[Withdrawal]:
     """Ask for a person again while none has decided, here or where else the customer writes."""
     return then(s, *(() if s.id is None or e.blocked else (messages.FindUndecided(),)))
 
 
 @dialog.always(messages.UndecidedFound)
-def undecided_found(s: Withdrawal, e: messages.UndecidedFound, ctx: Ctx) -> Decision[Withdrawal]:
+def put_undecided_before_person(s: Withdrawal, e: messages.UndecidedFound, ctx: Ctx) -> Decision[Withdrawal]:
     """Say what waits still, and put it before a person; what nobody has proven waits for a log-in, or for its link."""
     if e.id is None:
         return then(Withdrawal() if s.bound else s)
@@ -122,7 +122,7 @@ def note_decision(s: Withdrawal, e: messages.WithdrawalJudged, _ctx: Ctx) -> Dec
 
 @dialog.always(messages.ActNoted)
 @dialog.always(messages.ProofMailed)
-def act_noted(s: Withdrawal, _e: Event, _ctx: Ctx) -> Decision[Withdrawal]:
+def say_nothing_of_act(s: Withdrawal, _e: Event, _ctx: Ctx) -> Decision[Withdrawal]:
     """Tell nothing here: whether there is such a contract, and whose, is its account's alone to know."""
     return then(s)
 

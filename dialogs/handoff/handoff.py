@@ -125,13 +125,13 @@ invite = dialog.do(
 
 
 @dialog.always(HumanAsked)
-def person_wanted(s: Handoff, e: HumanAsked, ctx: Ctx) -> Decision[Handoff]:
+def request_person(s: Handoff, e: HumanAsked, ctx: Ctx) -> Decision[Handoff]:
     """Request a person, at any step; a repeated wish counts once."""
     return then(s, messages.RequestHuman(s.email or ctx.case.find_email(ctx.books), e.reason or reason_for(ctx)))
 
 
 @dialog.always(messages.HumanRequested)
-def wish_stored(s: Handoff, e: messages.HumanRequested, ctx: Ctx) -> Decision[Handoff]:
+def promise_answer(s: Handoff, e: messages.HumanRequested, ctx: Ctx) -> Decision[Handoff]:
     """Promise an answer; without a known address ask for one first, but not for long."""
     address = s.email or ctx.case.find_email(ctx.books)
     waiting = replace(s, mode="waiting", asked_at=s.asked_at or e.at, wished=True)
@@ -158,20 +158,20 @@ def invite_person(s: Handoff, e: messages.HumanRequested, ctx: Ctx) -> Decision[
 
 
 @email.on(Answered)
-def address_given(s: Handoff, e: Answered, ctx: Ctx) -> Decision[Handoff]:
+def promise_answer_by_mail(s: Handoff, e: Answered, ctx: Ctx) -> Decision[Handoff]:
     """Promise an answer to the address."""
     return _promised(s, ctx, str(e.value), Tell(ReplyAddressGiven(str(e.value))))
 
 
 @email.on(Skipped)
-def no_address(s: Handoff, _e: Skipped, ctx: Ctx) -> Decision[Handoff]:
+def promise_answer_here(s: Handoff, _e: Skipped, ctx: Ctx) -> Decision[Handoff]:
     """Promise an answer in this chat."""
     here = replace(s, email="")
     return then(here, Say("handoff.here")) if s.told else _told(here, ctx, None, Say("handoff.here"))
 
 
 @dialog.always(LoggedIn)
-def address_known(s: Handoff, e: LoggedIn, ctx: Ctx) -> Decision[Handoff]:
+def take_account_address(s: Handoff, e: LoggedIn, ctx: Ctx) -> Decision[Handoff]:
     """Take the account's address for the answer."""
     s = proposals.known_by(s, e)
     if not _waited_for(s) or s.email is not None or not e.view.email:
@@ -180,7 +180,7 @@ def address_known(s: Handoff, e: LoggedIn, ctx: Ctx) -> Decision[Handoff]:
 
 
 @dialog.always(EmailProven)
-def address_proven(s: Handoff, e: EmailProven, ctx: Ctx) -> Decision[Handoff]:
+def take_proven_address(s: Handoff, e: EmailProven, ctx: Ctx) -> Decision[Handoff]:
     """Take the proven address for the answer."""
     theirs = e.email == ctx.case.find_email(ctx.books)
     wanted = theirs and _waited_for(s) and not s.email and s.told
@@ -196,7 +196,7 @@ dialog.always(messages.SupportMailed, messages.SupportNotMailed, messages.Answer
 
 
 @dialog.always(messages.AgentTook)
-def person_came(s: Handoff, e: messages.AgentTook, ctx: Ctx) -> Decision[Handoff]:
+def introduce_person(s: Handoff, e: messages.AgentTook, ctx: Ctx) -> Decision[Handoff]:
     """Introduce the person by name; from now on the dialogs are silent.
 
     A customer who waits for a word waits on until it is said.
@@ -211,7 +211,7 @@ def person_came(s: Handoff, e: messages.AgentTook, ctx: Ctx) -> Decision[Handoff
 
 
 @dialog.always(messages.AgentPassed)
-def passed_on(s: Handoff, e: messages.AgentPassed, ctx: Ctx) -> Decision[Handoff]:
+def await_colleague(s: Handoff, e: messages.AgentPassed, ctx: Ctx) -> Decision[Handoff]:
     """Wait for the colleague, who has no name for the customer until the first word."""
     passed = replace(s, mode="agent", agent=e.agent, passed=True, owed_since=ctx.now)
     told = Say("handoff.passed_on", {"name": s.name}) if s.name else Say("handoff.assigned")
@@ -219,7 +219,7 @@ def passed_on(s: Handoff, e: messages.AgentPassed, ctx: Ctx) -> Decision[Handoff
 
 
 @dialog.always(SaidToPerson)
-def spoken_to(s: Handoff, e: SaidToPerson, ctx: Ctx) -> Decision[Handoff]:
+def start_answer_time(s: Handoff, e: SaidToPerson, ctx: Ctx) -> Decision[Handoff]:
     """Start the person's time to answer, and tell the customer once in a row what the person can hear or can't open.
 
     An address answers the question for one that was open when the person came.
@@ -237,7 +237,7 @@ def spoken_to(s: Handoff, e: SaidToPerson, ctx: Ctx) -> Decision[Handoff]:
 
 
 @dialog.always(NoteLost)
-def recording_lost(s: Handoff, e: NoteLost, _ctx: Ctx) -> Decision[Handoff]:
+def give_up_recording(s: Handoff, e: NoteLost, _ctx: Ctx) -> Decision[Handoff]:
     """Let the line say that the recording couldn't be fetched."""
     return then(s, GiveUpNote(e.note))
 
@@ -252,26 +252,26 @@ def _written(said: SaidToPerson) -> str | None:
 
 
 @dialog.always(messages.ReplyAddressKept)
-def address_kept(s: Handoff, e: messages.ReplyAddressKept, _ctx: Ctx) -> Decision[Handoff]:
+def take_reply_address(s: Handoff, e: messages.ReplyAddressKept, _ctx: Ctx) -> Decision[Handoff]:
     """Take the address for the answer without a word: it is the customer's own."""
     return then(replace(s, email=e.email), Tell(ReplyAddressGiven(e.email)))
 
 
 @dialog.always(messages.LanguageSet)
-def language_set(s: Handoff, e: messages.LanguageSet, _ctx: Ctx) -> Decision[Handoff]:
+def switch_language(s: Handoff, e: messages.LanguageSet, _ctx: Ctx) -> Decision[Handoff]:
     """Switch the language without a word: the next words are in it."""
     return then(s, Speak(e.locale))
 
 
 @dialog.always(messages.AgentSpoke, WithdrawalJudged)
-def person_spoke(s: Handoff, e: messages.AgentSpoke | WithdrawalJudged, _ctx: Ctx) -> Decision[Handoff]:
+def stop_answer_time(s: Handoff, e: messages.AgentSpoke | WithdrawalJudged, _ctx: Ctx) -> Decision[Handoff]:
     """Stop the wait for an answer, perhaps by a colleague's first word; a decision is told in the agent's name, too."""
     by = replace(s, agent=e.agent, name=e.name) if isinstance(e, messages.AgentSpoke) else s
     return then(replace(by, unanswered=False, passed=False, owed_since=None), *_ANSWERED)
 
 
 @dialog.always(messages.AgentLeft)
-def person_left(s: Handoff, e: messages.AgentLeft, ctx: Ctx) -> Decision[Handoff]:
+def resume_talk(s: Handoff, e: messages.AgentLeft, ctx: Ctx) -> Decision[Handoff]:
     """Go on where the talk stood, with the person's corrections."""
     if s.mode == "bot":
         return then(s)
@@ -287,7 +287,7 @@ def person_left(s: Handoff, e: messages.AgentLeft, ctx: Ctx) -> Decision[Handoff
 
 
 @dialog.always(TimerDue)
-def too_long(s: Handoff, e: TimerDue, ctx: Ctx) -> Decision[Handoff]:
+def act_on_timer(s: Handoff, e: TimerDue, ctx: Ctx) -> Decision[Handoff]:
     """Act on a timer: put an unanswered talk back, check a request long open, or tell support without an address."""
     if e.kind == TELL_SUPPORT:
         return then(s) if s.told else _told(s, ctx, s.email or ctx.case.find_email(ctx.books))
@@ -305,19 +305,19 @@ def too_long(s: Handoff, e: TimerDue, ctx: Ctx) -> Decision[Handoff]:
 
 
 @dialog.always(messages.StillWriting)
-def writing(s: Handoff, e: messages.StillWriting, _ctx: Ctx) -> Decision[Handoff]:
+def extend_answer_time(s: Handoff, e: messages.StillWriting, _ctx: Ctx) -> Decision[Handoff]:
     """Wait on: an answer in the making isn't taken from its writer."""
     return then(s, SetTimer(UNANSWERED, e.until))
 
 
 @dialog.always(messages.NotWriting)
-def no_answer(s: Handoff, _e: messages.NotWriting, _ctx: Ctx) -> Decision[Handoff]:
+def put_talk_back(s: Handoff, _e: messages.NotWriting, _ctx: Ctx) -> Decision[Handoff]:
     """Put the talk back into the queue."""
     return then(s, messages.PutBack())
 
 
 @dialog.always(messages.AgentGone)
-def person_gone(s: Handoff, e: messages.AgentGone, _ctx: Ctx) -> Decision[Handoff]:
+def put_back_left_talk(s: Handoff, e: messages.AgentGone, _ctx: Ctx) -> Decision[Handoff]:
     """Put the talk back, which the person still had."""
     if s.mode != "agent" or s.agent != e.agent:
         return then(s)
@@ -325,7 +325,7 @@ def person_gone(s: Handoff, e: messages.AgentGone, _ctx: Ctx) -> Decision[Handof
 
 
 @dialog.always(messages.PutBackDone)
-def waits_again(s: Handoff, e: messages.PutBackDone, ctx: Ctx) -> Decision[Handoff]:
+def promise_another_person(s: Handoff, e: messages.PutBackDone, ctx: Ctx) -> Decision[Handoff]:
     """Tell that another person will come, with a promise if an address is known."""
     waiting = replace(_alone(s), mode="waiting", asked_at=s.asked_at, wished=True)
     address = s.email or ctx.case.find_email(ctx.books)
@@ -339,19 +339,19 @@ def waits_again(s: Handoff, e: messages.PutBackDone, ctx: Ctx) -> Decision[Hando
 
 
 @dialog.always(messages.StillTalking)
-def somebody_wrote(s: Handoff, e: messages.StillTalking, _ctx: Ctx) -> Decision[Handoff]:
+def extend_wait(s: Handoff, e: messages.StillTalking, _ctx: Ctx) -> Decision[Handoff]:
     """Check again when that word, too, is long ago."""
     return then(s, SetTimer(GIVE_UP, e.until))
 
 
 @dialog.always(messages.FellSilent)
-def nobody_wrote(s: Handoff, _e: messages.FellSilent, ctx: Ctx) -> Decision[Handoff]:
+def end_silent_request(s: Handoff, _e: messages.FellSilent, ctx: Ctx) -> Decision[Handoff]:
     """End the request: whatever the state says, none stays open, but one about a withdrawal that nobody decided on."""
     return then(s, _not_for_ever(ctx) if ctx.case.withdrawal.id is not None else messages.EndWait())
 
 
 @dialog.always(messages.NetworkClosed)
-def network_closed(s: Handoff, e: messages.NetworkClosed, ctx: Ctx) -> Decision[Handoff]:
+def end_wait_on_closed_network(s: Handoff, e: messages.NetworkClosed, ctx: Ctx) -> Decision[Handoff]:
     """End the wait and say so, unless somebody came, the customer logged in or the request has a legal term."""
     legal = ctx.case.withdrawal.id is not None or ctx.case.own_data.wanted
     if s.mode != "waiting" or ctx.case.account.id is not None or legal:
@@ -365,7 +365,7 @@ def network_closed(s: Handoff, e: messages.NetworkClosed, ctx: Ctx) -> Decision[
 
 
 @dialog.always(messages.WaitEnded)
-def wait_over(s: Handoff, _e: messages.WaitEnded, _ctx: Ctx) -> Decision[Handoff]:
+def resume_talk_after_wait(s: Handoff, _e: messages.WaitEnded, _ctx: Ctx) -> Decision[Handoff]:
     """Go on where the talk stood; say so only to a customer who waited."""
     told = Say("handoff.given_up") if _waited_for(s) else Say("handoff.fell_silent") if s.mode == "agent" else None
     return then(_alone(s), *_ANSWERED, DropTimer(TELL_SUPPORT), *((told,) if told else ()))

@@ -191,7 +191,7 @@ _PAGES: Mapping[str, _Opened] = {
 
 
 @home.on(Answered)
-def page_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+def open_chosen_page(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Open a page: ask for renewal or method, order a renewal, or tell the page's content."""
     page = str(e.value)
     if page in log_ins.PRIVATE and (again := log_ins.asked_again(ctx)) is not None:
@@ -200,7 +200,7 @@ def page_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
 
 
 @home.on(Chosen)
-def something_else(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
+def carry_out_choice(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     """Begin another order, stop renewal, or take a method: for the order that waits for money, else for renewals."""
     account_id = need_slot(ctx.case.account.id)
     if e.payload == "auto_renewal:no":
@@ -215,7 +215,7 @@ def something_else(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
 
 
 @dialog.asked("ask_end")
-def end_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
+def tell_term_end(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell the end of the paid term, at any step."""
     if not ctx.seller.sells:
         return then(s, Say("zone.no_term", options=(HUMAN,)))
@@ -223,13 +223,13 @@ def end_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
 
 
 @dialog.asked("my_order", "ask_ordered")
-def order_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
+def show_account_order(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Show what is ordered, beside its payment's status."""
     return then(s, *((_my_account(ctx),) if (ctx.asked or "").startswith("zone.") else ()))
 
 
 @dialog.asked("change_plan")
-def change_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
+def tell_possible_changes(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell the changes that are possible, and who helps with the rest."""
     if service(ctx) not in ("running", "grace"):
         return then(s, Say("zone.change_later" if ctx.seller.sells else "kit.for_a_person", options=(HUMAN,)))
@@ -242,7 +242,7 @@ def change_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
 
 @dialog.asked("order_addon")
 @dialog.anywhere(MORE)
-def more_wanted(s: Zone, _e: Asked | Answered, ctx: Ctx) -> Decision[Zone]:
+def tell_ways_to_more(s: Zone, _e: Asked | Answered, ctx: Ctx) -> Decision[Zone]:
     """Tell that a running term takes no more, and the ways to more; without one begin an order."""
     here = ctx.case.account.id is not None and ctx.asked == "zone.zone"
     if here and renews_by_order(ctx):
@@ -259,7 +259,7 @@ def more_wanted(s: Zone, _e: Asked | Answered, ctx: Ctx) -> Decision[Zone]:
 
 
 @dialog.asked("free_version", "ask_trial")
-def free_version_asked(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
+def tell_free_version(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell whether it can be had for nothing, to keep or to try, and the alternatives."""
     if not ctx.seller.sells:
         return then(s, Say("kit.for_a_person", options=(HUMAN,)))
