@@ -41,17 +41,17 @@ def _reset(dialog: Dialog[Account]) -> None:
     )
 
     @reset.on(ResetStarted)
-    def reset_begun(s: Account, e: ResetStarted, _ctx: Ctx) -> Decision[Account]:
+    def send_reset_letter(s: Account, e: ResetStarted, _ctx: Ctx) -> Decision[Account]:
         """Send the letter, whether or not there is an account."""
         again = (Say("account.sent_again"),) if s.reset_mail == "again" and e.letter else ()
         return then(s, SendLetter(e.letter, e.to), *again)
 
     @reset.on(LetterSent)
-    def reset_letter_left(s: Account, _e: LetterSent, ctx: Ctx) -> Decision[Account]:
+    def note_sent_reset_letter(s: Account, _e: LetterSent, ctx: Ctx) -> Decision[Account]:
         return then(replace(s, reset_mail="sent", reset_at=ctx.now))
 
     @reset.on(LetterFailed)
-    def reset_letter_failed(s: Account, e: LetterFailed, _ctx: Ctx) -> Decision[Account]:
+    def ask_other_reset_email(s: Account, e: LetterFailed, _ctx: Ctx) -> Decision[Account]:
         """Ask for another address, or offer a person."""
         return then(replace(s, reset_email=None), Say(f"account.letter_failed.{e.reason}"))
 
@@ -70,17 +70,17 @@ def _reset_link(dialog: Dialog[Account]) -> None:
     )
 
     @email_link.on(Answered)
-    def reset_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
+    def send_reset_letter_again(s: Account, _e: Answered, _ctx: Ctx) -> Decision[Account]:
         """Send the letter once more."""
         return then(replace(s, reset_mail="again"))
 
     @email_link.on(Chosen)
-    def another_way(_s: Account, e: Chosen, _ctx: Ctx) -> Decision[Account]:
+    def begin_chosen_way(_s: Account, e: Chosen, _ctx: Ctx) -> Decision[Account]:
         """Begin another way in from its start."""
         return then(Account(entry=e.value))
 
     @dialog.always(PasswordReplaced)
-    def password_replaced(s: Account, e: PasswordReplaced, _ctx: Ctx) -> Decision[Account]:
+    def lead_to_log_in(s: Account, e: PasswordReplaced, _ctx: Ctx) -> Decision[Account]:
         """Lead to the log-in: a link proves an address, not a person."""
         said = [Say("account.password_replaced"), *([Say("account.left_dropped")] if e.dropped else [])]
         away = s.entry in (None, "forgot_password") and not s.id
@@ -98,18 +98,18 @@ def _user_name(dialog: Dialog[Account]) -> None:
     )
 
     @username.on(UserNameSought)
-    def username_sought(s: Account, e: UserNameSought, _ctx: Ctx) -> Decision[Account]:
+    def send_user_name(s: Account, e: UserNameSought, _ctx: Ctx) -> Decision[Account]:
         """Say the same for every address: only the letter knows whether there is an account."""
         if e.held_back:
             return then(replace(s, username_email=None), Say("account.letter_failed.too_many"))
         return then(s, SendNote(NOTE_USER_NAME, e.account_id, need_slot(s.username_email)))
 
     @username.on(NoteSent)
-    def username_told(s: Account, _e: NoteSent, _ctx: Ctx) -> Decision[Account]:
+    def lead_on_from_user_name(s: Account, _e: NoteSent, _ctx: Ctx) -> Decision[Account]:
         """Lead to the log-in."""
         return then(Account(entry="log_in"), Say("account.username_sent", {"email": s.username_email}))
 
     @username.on(NoteFailed)
-    def username_not_told(s: Account, e: NoteFailed, _ctx: Ctx) -> Decision[Account]:
+    def ask_other_user_name_email(s: Account, e: NoteFailed, _ctx: Ctx) -> Decision[Account]:
         """Ask for another address, or offer a person."""
         return then(replace(s, username_email=None), Say(f"account.letter_failed.{e.reason}"))

@@ -71,7 +71,7 @@ def _domain(dialog: Dialog[Account]) -> None:
     )
 
     @slipped.on(Answered)
-    def told(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
+    def take_right_email(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
         """Take the address that is right, and ask no more about the one given."""
         given = need_slot(_given(s, ctx))
         email = need_slot(_meant(s, ctx)) if e.value == "corrected" else given
@@ -102,7 +102,7 @@ def _certified(dialog: Dialog[Account]) -> None:
     )
 
     @certified.on(Answered)
-    def told(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
+    def judge_certified_email(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
         """Ask for another address where this one would never get the link; an account keeps the one it has."""
         if s.next_email is not None:
             change = ChangeEmail(need_slot(s.id), s.next_email) if e.value == "yes" else _kept(s, ctx)

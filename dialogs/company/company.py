@@ -111,7 +111,7 @@ def _field(name: str, slot: str, expects: Expects, parse: data.Parse, *, free_te
     )
 
     @step.on(Answered)
-    def typed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
+    def take_typed_value(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
         """Take the typed value, which is no longer the register's.
 
         One that is named before the number stands beside what the register will say.

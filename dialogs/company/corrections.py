@@ -34,7 +34,7 @@ def add_report(dialog: Dialog[Company]) -> None:
     )
 
     @report.on(Answered)
-    def reported(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
+    def send_report(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
         """Send the report to the seller's people; the order needn't wait for them."""
         more = "" if e.text == _SEND or e.value == "send" else str(e.value)
         words = "\n".join(filter(None, (s.report, more)))[:REPORT_CHARS]
@@ -43,12 +43,12 @@ def add_report(dialog: Dialog[Company]) -> None:
         return then(s, ReportCompany(need_slot(ctx.case.account.id), need_slot(s.tax_number), s.data(), words))
 
     @report.on(Skipped)
-    def not_reported(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:
+    def drop_report(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:
         """Take the data as right after all."""
         return then(replace(s, reporting=False, report=None))
 
     @report.on(CompanyReported)
-    def report_kept(s: Company, e: CompanyReported, _ctx: Ctx) -> Decision[Company]:
+    def continue_after_report(s: Company, e: CompanyReported, _ctx: Ctx) -> Decision[Company]:
         """Go on with the data as they are."""
         going_on = replace(s, reporting=False, report=None, confirmed="yes")
         return then(going_on, MailTicket(e.ticket_id), Say("company.reported", {"number": e.number}))
@@ -66,7 +66,7 @@ def add_late_answers(dialog: Dialog[Company]) -> None:
     """Declare the reactions."""
 
     @dialog.always(CompanyFound)
-    def found_late(s: Company, e: CompanyFound, ctx: Ctx) -> Decision[Company]:
+    def offer_late_data(s: Company, e: CompanyFound, ctx: Ctx) -> Decision[Company]:
         """Offer the register's differing data before the order; later they only count as a check."""
         if not s.tax_number:
             return then(s)  # it was about a company that is asked for no more
@@ -84,7 +84,7 @@ def add_late_answers(dialog: Dialog[Company]) -> None:
         return then(replace(known, offered=e.data, confirmed=None, id=None), Say("company.found_late"), *struck_off(e))
 
     @dialog.always(CompanyUnknown)
-    def unknown_late(s: Company, _e: CompanyUnknown, _ctx: Ctx) -> Decision[Company]:
+    def record_unknown_company(s: Company, _e: CompanyUnknown, _ctx: Ctx) -> Decision[Company]:
         """Record the check for the seller; the customer isn't troubled."""
         return then(s, SetCheck(s.id, "not_found")) if s.id is not None else then(replace(s, check="not_found"))
 

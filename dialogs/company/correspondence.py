@@ -58,7 +58,7 @@ def _holder_email(dialog: Dialog[Company]) -> None:
     )
 
     @given.on(Answered)
-    def given_(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
+    def take_holder_email(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
         """Take the address given, or the account's."""
         mine = ctx.case.find_email(ctx.books)
         email = mine if e.value == "same" else str(e.value)
@@ -66,7 +66,7 @@ def _holder_email(dialog: Dialog[Company]) -> None:
         return then(replace(s, holder_email=email, pec_ordinary=ordinary))
 
     @certified.on(Answered)
-    def told(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
+    def judge_certified_email(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
         """Ask for another address if this one takes certified mail only."""
         if e.value == "yes":
             return then(replace(s, pec_ordinary="yes"))
@@ -93,13 +93,13 @@ def _delivery(dialog: Dialog[Company]) -> None:
     )
 
     @asked.on(Answered)
-    def given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
+    def take_delivery_address(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
         """Take seven noughts too, and tell what becomes of the invoice then."""
         said = (Say("company.no_delivery"),) if e.value == sdi_code.NONE else ()
         return then(replace(s, delivery=str(e.value)), *said)
 
     @asked.on(Skipped)
-    def none(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:
+    def continue_without_delivery(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:
         """Go on: the sale doesn't wait for it."""
         return then(replace(s, delivery=sdi_code.NONE), Say("company.no_delivery"))
 
@@ -120,7 +120,7 @@ def add_country(dialog: Dialog[Company]) -> None:
     )
 
     @where.on(Answered)
-    def told(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
+    def take_country(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
         """Take the country, with a postal code that has its form; say so where no rate of VAT is known for it."""
         code = str(e.value).upper()
         if not ctx.seller.taxes_without_number(code):

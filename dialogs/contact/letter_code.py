@@ -160,19 +160,19 @@ def _react(step: Step[S]) -> None:
     """Declare the reactions of a step that awaits the confirmation letter's link or its code."""
 
     @step.on(Answered)
-    def typed(s: S, e: Answered, ctx: Ctx) -> Decision[S]:
+    def check_typed_code(s: S, e: Answered, ctx: Ctx) -> Decision[S]:
         """Check the code, or renew the letter."""
         if e.value == "again":
             return then(s, send_another_letter(ctx))
         return then(s, CheckLetterCode(need_slot(ctx.case.account.id), str(e.value)))
 
     @step.on(CodeWrong)
-    def wrong(s: S, e: CodeWrong, _ctx: Ctx) -> Decision[S]:
+    def tell_wrong_code(s: S, e: CodeWrong, _ctx: Ctx) -> Decision[S]:
         """Ask again; tries are counted by the service and outlive this conversation."""
         return then(s, Say("contact.code_wrong", {"left": e.left}))
 
     @step.on(CodeDead)
-    def dead(s: S, e: CodeDead, ctx: Ctx) -> Decision[S]:
+    def send_new_letter(s: S, e: CodeDead, ctx: Ctx) -> Decision[S]:
         """Send a new letter with a new code, unless the day's tries are used up: the link is still good then."""
         if e.reason == "too_many_today":
             return then(s, Say("contact.letter_code.too_many_today", options=(HUMAN,)))

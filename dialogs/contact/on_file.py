@@ -28,17 +28,17 @@ def add_match(dialog: Dialog[Contact]) -> None:
     )
 
     @match.on(messages.ContactMatches)
-    def contact_matches(s: Contact, _e: messages.ContactMatches, _ctx: Ctx) -> Decision[Contact]:
+    def note_matching_contact(s: Contact, _e: messages.ContactMatches, _ctx: Ctx) -> Decision[Contact]:
         """Go on to the proof."""
         return then(replace(s, matched=find_contact(s)))
 
     @match.on(messages.ContactDiffers)
-    def contact_differs(s: Contact, _e: messages.ContactDiffers, _ctx: Ctx) -> Decision[Contact]:
+    def refuse_differing_contact(s: Contact, _e: messages.ContactDiffers, _ctx: Ctx) -> Decision[Contact]:
         """Refuse at once and ask again, in the same words whether another contact is on file or none."""
         return then(_without_given(s), Say("contact.differs", {"channel": s.channel}))
 
     @match.on(messages.MatchesLimited)
-    def matches_limited(s: Contact, e: messages.MatchesLimited, _ctx: Ctx) -> Decision[Contact]:
+    def tell_match_limit(s: Contact, e: messages.MatchesLimited, _ctx: Ctx) -> Decision[Contact]:
         """Stop the tries: the file can't be found out by trying."""
         return then(_without_given(s), Say("contact.matches_limited", {"minutes": -(-e.seconds // 60)}, (HUMAN,)))
 
@@ -60,17 +60,17 @@ def _letter(dialog: Dialog[Contact]) -> None:
     )
 
     @letter.on(messages.ProofStarted)
-    def proof_started(s: Contact, e: messages.ProofStarted, _ctx: Ctx) -> Decision[Contact]:
+    def send_proof_letter(s: Contact, e: messages.ProofStarted, _ctx: Ctx) -> Decision[Contact]:
         """Send the letter; an older one is dead, unless none may be sent now."""
         again = (Say("account.sent_again"),) if s.letter and e.letter else ()
         return then(replace(s, letter=e.letter or s.letter), SendLetter(e.letter, need_slot(s.email)), *again)
 
     @letter.on(LetterSent)
-    def letter_left(s: Contact, _e: LetterSent, ctx: Ctx) -> Decision[Contact]:
+    def note_sent_letter(s: Contact, _e: LetterSent, ctx: Ctx) -> Decision[Contact]:
         return then(replace(s, letter_sent=True, letter_at=ctx.now))
 
     @letter.on(LetterFailed)
-    def letter_failed(s: Contact, e: LetterFailed, _ctx: Ctx) -> Decision[Contact]:
+    def offer_other_channel(s: Contact, e: LetterFailed, _ctx: Ctx) -> Decision[Contact]:
         """Keep an older letter where too many were sent; else offer another channel or a person."""
         if e.reason == "too_many":
             return then(replace(s, letter_sent=True), Say("contact.letter_failed.too_many", options=(HUMAN,)))
@@ -100,12 +100,12 @@ def _link(dialog: Dialog[Contact]) -> None:
     )
 
     @email_link.on(Answered)
-    def letter_again(s: Contact, _e: Answered, _ctx: Ctx) -> Decision[Contact]:
+    def send_letter_again(s: Contact, _e: Answered, _ctx: Ctx) -> Decision[Contact]:
         """Send a new letter; the older link dies."""
         return then(replace(s, letter_sent=False))
 
     @dialog.always(messages.ProofFollowed)
-    def proof_followed(s: Contact, e: messages.ProofFollowed, _ctx: Ctx) -> Decision[Contact]:
+    def take_proven_contact(s: Contact, e: messages.ProofFollowed, _ctx: Ctx) -> Decision[Contact]:
         """Take the contact as proven, if the letter is the last one; the page for the password is open."""
         if s.letter != e.letter or s.email_proven_at is not None:
             return then(s)

@@ -16,19 +16,19 @@ def add_moving(dialog: Dialog[Handoff], *timers: str) -> None:
     """Declare both sides; `timers` are those of an open request."""
 
     @dialog.always(OpenedElsewhere)
-    def goes_on(s: Handoff, e: OpenedElsewhere, _ctx: Ctx) -> Decision[Handoff]:
+    def move_talk(s: Handoff, e: OpenedElsewhere, _ctx: Ctx) -> Decision[Handoff]:
         """Send on who has the conversation, and what wasn't read in it."""
         return then(s) if e.to is None else then(s, MoveTalk(e.to))
 
     @dialog.always(TalkMoved)
-    def gone(s: Handoff, e: TalkMoved, _ctx: Ctx) -> Decision[Handoff]:
+    def leave_to_bot(s: Handoff, e: TalkMoved, _ctx: Ctx) -> Decision[Handoff]:
         """Leave the customer to the bot here: the person is where they went."""
         if not e.held:
             return then(s)
         return then(Handoff(email=s.email, invited=s.invited, proposals=s.proposals), *map(DropTimer, timers))
 
     @dialog.always(TalkCame)
-    def came(s: Handoff, e: TalkCame, ctx: Ctx) -> Decision[Handoff]:
+    def show_unread_lines(s: Handoff, e: TalkCame, ctx: Ctx) -> Decision[Handoff]:
         """Show what the customer hasn't read, if it is still they who are logged in; then the person is here.
 
         A person who has this conversation already stays.

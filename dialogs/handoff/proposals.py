@@ -131,7 +131,7 @@ def _asking(dialog: Dialog[Handoff]) -> None:
     )
 
     @question.on(Answered)
-    def answered(s: Handoff, e: Answered, ctx: Ctx) -> Decision[Handoff]:
+    def settle_proposal(s: Handoff, e: Answered, ctx: Ctx) -> Decision[Handoff]:
         """Take the address as the customer's own answer, or keep the one that holds.
 
         After a silence a stranger may have found the chat open: a change takes the password first.
@@ -150,7 +150,7 @@ def _asking(dialog: Dialog[Handoff]) -> None:
 
 def _coming_and_going(dialog: Dialog[Handoff]) -> None:
     @dialog.always(AddressProposed)
-    def proposed(s: Handoff, e: AddressProposed, ctx: Ctx) -> Decision[Handoff]:
+    def keep_proposal(s: Handoff, e: AddressProposed, ctx: Ctx) -> Decision[Handoff]:
         """Keep the proposal in place of an older one for the same step; what holds already takes that back."""
         held = _held(e.step, e.slot, ctx.case, ctx.books)
         older = waiting_for(s, e.step, ctx)
@@ -168,20 +168,20 @@ def _coming_and_going(dialog: Dialog[Handoff]) -> None:
         return then(kept, *_timed(kept, ctx))
 
     @dialog.always(InvoiceEmailChanged)
-    def invoices_go_elsewhere(s: Handoff, _e: InvoiceEmailChanged, ctx: Ctx) -> Decision[Handoff]:
+    def end_overtaken_proposal(s: Handoff, _e: InvoiceEmailChanged, ctx: Ctx) -> Decision[Handoff]:
         """End what was proposed in place of an address that has been replaced otherwise."""
         older = next((p for p in s.proposals if p.step == _INVOICES and p.became is None), None)
         ended = s if older is None else _ended(s, older, "superseded")
         return then(ended, *(() if older is None else _timed(ended, ctx)))
 
     @dialog.always(AddressTaken)
-    def taken(s: Handoff, e: AddressTaken, ctx: Ctx) -> Decision[Handoff]:
+    def warn_former_address(s: Handoff, e: AddressTaken, ctx: Ctx) -> Decision[Handoff]:
         """Write to the address before, where the change of the step doesn't do that itself."""
         proposal = _last_accepted(s, e.step, e.address)
         return then(s, *(_replaced(proposal, ctx) if proposal is not None and e.step not in _TOLD_ELSEWHERE else ()))
 
     @dialog.always(EmailChanged)
-    def email_changed(s: Handoff, e: EmailChanged, ctx: Ctx) -> Decision[Handoff]:
+    def warn_former_email(s: Handoff, e: EmailChanged, ctx: Ctx) -> Decision[Handoff]:
         """Write to the account's address before, which nobody has proven, of a change that came from an agent."""
         proposal = _last_accepted(s, _ACCOUNT, e.email)
         fits = proposal is not None and e.old == proposal.old
@@ -189,7 +189,7 @@ def _coming_and_going(dialog: Dialog[Handoff]) -> None:
 
     @dialog.always(Cancelled)
     @dialog.always(AccountLeft)
-    def given_up(s: Handoff, _e: Event, _ctx: Ctx) -> Decision[Handoff]:
+    def drop_account_proposals(s: Handoff, _e: Event, _ctx: Ctx) -> Decision[Handoff]:
         """Drop what was proposed for an account that isn't to be made any more."""
         return then(_only_of(s, None, others=True))
 

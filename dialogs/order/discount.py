@@ -46,27 +46,27 @@ def add_discount(dialog: Dialog[Order]) -> None:
     )
 
     @discount.on(Answered)
-    def given(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+    def check_given_code(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
         """Ask the books whether the code can be used once more."""
         return then(s, CheckDiscount(str(e.value), ctx.case.account.id))
 
     @dialog.anywhere("discount:skip")
-    def taken_out(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
+    def take_code_out(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
         """Take the code out; the price without it is what is agreed to."""
         if s.id is not None or s.discount is None:
-            return how(s, Asked("apply_discount_code"), ctx)
+            return tell_how_to_give_code(s, Asked("apply_discount_code"), ctx)
         without = replace(s, discount=None, pay=None)
         params: Params = {**show_cart(without, ctx), "code": s.discount}
         key = "order.discount_dropped" if is_undecided(s, ctx) else "order.discount_removed"
         return then(without, Say(key, params))
 
     @discount.on(Skipped)
-    def skipped(s: Order, _e: Skipped, ctx: Ctx) -> Decision[Order]:
+    def continue_without_code(s: Order, _e: Skipped, ctx: Ctx) -> Decision[Order]:
         """Go on without a code: one that was given before is taken out."""
-        return then(s) if s.discount is None else taken_out(s, Answered("skip"), ctx)
+        return then(s) if s.discount is None else take_code_out(s, Answered("skip"), ctx)
 
     @dialog.always(DiscountGood)
-    def taken(s: Order, e: DiscountGood, ctx: Ctx) -> Decision[Order]:
+    def take_good_code(s: Order, e: DiscountGood, ctx: Ctx) -> Decision[Order]:
         """Take the code and show the new price."""
         lowered = replace(s, discount=e.code)
         code = ctx.seller.discount(e.code)
@@ -76,12 +76,12 @@ def add_discount(dialog: Dialog[Order]) -> None:
         return then(lowered, Say("order.discount_taken", show_cart(lowered, ctx)))
 
     @dialog.always(DiscountSpent)
-    def spent(s: Order, e: DiscountSpent, _ctx: Ctx) -> Decision[Order]:
+    def refuse_spent_code(s: Order, e: DiscountSpent, _ctx: Ctx) -> Decision[Order]:
         """Keep the price, and a code taken before."""
         return then(s, Say(f"refused.discount_code.{e.reason}", {"code": e.code}))
 
     @dialog.asked("apply_discount_code")
-    def how(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+    def tell_how_to_give_code(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
         """Say that a code can be typed at any step before the order, if the seller has any."""
         if not ctx.seller.discounts:
             return then(s, Say("order.no_codes"))

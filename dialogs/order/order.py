@@ -221,7 +221,7 @@ def _accepted(name: str) -> Step[Order]:
     )
 
     @step.on(Answered)
-    def document_accepted(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+    def keep_acceptance(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
         """Keep the acceptance, or its taking back; it is recorded with the order."""
         if e.value == WITHDRAW:
             return then(_without(s, (name,), ctx))

@@ -80,7 +80,7 @@ def _ask(
     )
 
     @step.on(Answered)
-    def given(s: Orderer, e: Answered, ctx: Ctx) -> Decision[Orderer]:
+    def take_given_value(s: Orderer, e: Answered, ctx: Ctx) -> Decision[Orderer]:
         """Take the value given, or the account's."""
         return then(replace(s, **{slot: on_file(ctx) if e.value == SAME else str(e.value)}))
 

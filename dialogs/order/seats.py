@@ -39,7 +39,7 @@ def declare(dialog: Dialog[Cart]) -> Step[Cart]:
     )
 
     @step.on(Answered)
-    def seats_counted(s: Cart, e: Answered, _ctx: Ctx) -> Decision[Cart]:
+    def keep_seats(s: Cart, e: Answered, _ctx: Ctx) -> Decision[Cart]:
         """Keep the number."""
         return then(replace(s, seats=int(str(e.value))))
 

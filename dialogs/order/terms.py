@@ -87,7 +87,7 @@ def _ask(
     )
 
     @step.on(Answered)
-    def term_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+    def keep_term(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
         """Keep the term."""
         said = str(e.value)
         return then(with_term(s, term_of_years(int(said)) if name == "years" else read_term(said), ctx.seller))

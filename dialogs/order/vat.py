@@ -32,7 +32,7 @@ def add_vat_check(dialog: Dialog[Order], card: Cards[Order]) -> None:
     )
 
     @check.on(Answered)
-    def chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+    def ask_vies_again(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
         """Ask VIES again if the customer waits, unless that is being done."""
         decided = replace(s, vat=str(e.value))
         company = read_company(ctx)
@@ -42,7 +42,7 @@ def add_vat_check(dialog: Dialog[Order], card: Cards[Order]) -> None:
         return then(decided, LookUpCompanyLater(country(company, ctx), need_slot(company.tax_number), trade=True))
 
     @dialog.always(CompanyFound)
-    def confirmed(s: Order, e: CompanyFound, ctx: Ctx) -> Decision[Order]:
+    def tell_confirmed_number(s: Order, e: CompanyFound, ctx: Ctx) -> Decision[Order]:
         """Tell a customer who has waited; show a summary agreed to at another price anew."""
         if s.id is not None or e.source != "vies" or not trade(read_company(ctx), ctx):
             return then(s)
@@ -50,14 +50,14 @@ def add_vat_check(dialog: Dialog[Order], card: Cards[Order]) -> None:
         return then(replace(s, vat=None, pay=None), *said)
 
     @dialog.always(CompanyUnknown)
-    def refused(s: Order, _e: CompanyUnknown, ctx: Ctx) -> Decision[Order]:
+    def stop_awaiting_vies(s: Order, _e: CompanyUnknown, ctx: Ctx) -> Decision[Order]:
         """Stop waiting."""
         if s.id is not None or s.vat != WAIT:
             return then(s)
         return then(replace(s, vat=None), Say("order.vat_refused", show_cart(s, ctx)))
 
     @dialog.always(RegisterSilent)
-    def silent(s: Order, _e: RegisterSilent, ctx: Ctx) -> Decision[Order]:
+    def let_customer_decide(s: Order, _e: RegisterSilent, ctx: Ctx) -> Decision[Order]:
         """Let the customer decide anew: VIES was away for all that time."""
         if s.id is not None or s.vat != WAIT:
             return then(s)

@@ -72,7 +72,7 @@ def _keep(dialog: Dialog[OwnAnswers], dialogs: tuple[str, ...]) -> None:
     )
 
     @keep.on(AnswersKept)
-    def kept(s: OwnAnswers, _e: AnswersKept, ctx: Ctx) -> Decision[OwnAnswers]:
+    def leave_answers_to_books(s: OwnAnswers, _e: AnswersKept, ctx: Ctx) -> Decision[OwnAnswers]:
         """Leave them to the books, and tell the dialogs that do something with them."""
         saved = need_slot(_unsaved(s, ctx)).answers
         told = (Tell(QuestionAnswered(question, answer)) for question, answer in saved.items())
@@ -83,18 +83,18 @@ def _know(dialog: Dialog[OwnAnswers]) -> None:
     """Declare what the dialog forgets with the account, or for what the account has."""
 
     @dialog.always(LoggedIn)
-    def logged_in(s: OwnAnswers, e: LoggedIn, _ctx: Ctx) -> Decision[OwnAnswers]:
+    def keep_answers_on_log_in(s: OwnAnswers, e: LoggedIn, _ctx: Ctx) -> Decision[OwnAnswers]:
         """Keep the answers given before the log-in where the account has none."""
         held = (e.view, e.view.company, e.view.order or e.view.paid)
         return then(_without(s, {name for one in held if one is not None for name in one.own_answers}))
 
     @dialog.always(CompanyPicked, CompanyChosen)
-    def another_company(s: OwnAnswers, e: CompanyPicked | CompanyChosen, ctx: Ctx) -> Decision[OwnAnswers]:
+    def take_company_answers(s: OwnAnswers, e: CompanyPicked | CompanyChosen, ctx: Ctx) -> Decision[OwnAnswers]:
         """Go on with the answers of the company that the customer goes on with."""
         return then(_without(s, find_company(ctx, e.company_id).own_answers))
 
     @dialog.always(OrderPlaced)
-    def placed(s: OwnAnswers, e: OrderPlaced, _ctx: Ctx) -> Decision[OwnAnswers]:
+    def note_own_order(s: OwnAnswers, e: OrderPlaced, _ctx: Ctx) -> Decision[OwnAnswers]:
         """Note which order is the customer's own, placed here: the desk's own orders are asked nothing about."""
         return then(replace(s, ordered=e.order_id))
 
@@ -107,18 +107,18 @@ def _declare(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) ->
     declared = step(dialog, question, guest)
 
     @declared.on(Answered)
-    def answered(s: OwnAnswers, e: Answered, ctx: Ctx) -> Decision[OwnAnswers]:
+    def keep_answer(s: OwnAnswers, e: Answered, ctx: Ctx) -> Decision[OwnAnswers]:
         """Keep the answer, and say back one that was changed where the customer asked for that."""
         several = question.kind == "several"
         value = str(e.value)
         given = _one_of_several(s, question, value, ctx) if several else then(_answered(s, question, value))
         return then(given.slots, *given.effects, *_changed(s, given.slots, question, ctx))
 
-    def passed_over(s: OwnAnswers, _e: Skipped, _ctx: Ctx) -> Decision[OwnAnswers]:
+    def pass_question_over(s: OwnAnswers, _e: Skipped, _ctx: Ctx) -> Decision[OwnAnswers]:
         return then(_answered(s, question, PASSED_OVER))
 
     if ways_to_answer.is_optional_row(question):
-        declared.on(Skipped)(passed_over)
+        declared.on(Skipped)(pass_question_over)
 
 
 def _one_of_several(s: OwnAnswers, question: OwnQuestion, value: str, ctx: Ctx) -> Decision[OwnAnswers]:
