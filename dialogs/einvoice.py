@@ -6,8 +6,8 @@ offers it at home, and the address for the notices is confirmed first.
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import account_contacts, known_as
-from dialogs.account.letters import former_told
+from dialogs.account.entry import account_contacts, find_login_name
+from dialogs.account.letters import tell_former_address
 from dialogs.company.data import read_company
 from dialogs.kit import (
     HUMAN,
@@ -90,7 +90,7 @@ def _consent(ctx: Ctx) -> tuple[Consent, ...]:
 
 
 def _bound(_s: EInvoice, ctx: Ctx) -> BoundStep | None:
-    return accepting.bound(_consent(ctx), ctx)
+    return accepting.bind_documents(_consent(ctx), ctx)
 
 
 def _confirming(s: EInvoice, ctx: Ctx) -> bool:
@@ -191,7 +191,7 @@ def tell_einvoice_status(_s: EInvoice, e: messages.EInvoiceSwitched, ctx: Ctx) -
     paid = e.status == "active" and is_paid(ctx)
     card = receipt_card(ctx, e.email) if paid else None
     said = Say(f"einvoice.{e.status}", {"email": e.email}, card=card or _card(_SETTLED, ctx), ack=paid)
-    return then(_SETTLED, *former_told(e.former, ctx), said)
+    return then(_SETTLED, *tell_former_address(e.former, ctx), said)
 
 
 @activate.on(messages.EInvoiceRefused)
@@ -225,9 +225,9 @@ def confirm_invoice_email(s: EInvoice, e: messages.InvoiceEmailChanged, ctx: Ctx
         return then(s, _set_elsewhere(e), Tell(e))
     said = Say("einvoice.email_noted", {"email": e.email})
     if not _is_off(ctx):
-        login = known_as(ctx)
+        login = find_login_name(ctx)
         said = Say("einvoice.email_changed", {"email": e.email, "login": login}, account_contacts(ctx)[:1])
-    return then(s, *former_told(e.other, ctx), said, Tell(e))
+    return then(s, *tell_former_address(e.other, ctx), said, Tell(e))
 
 
 @activate.on(messages.InvoiceEmailChanged)

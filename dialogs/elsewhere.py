@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from msgspec.structs import asdict, replace
 
-from dialogs.account.entry import known_as
+from dialogs.account.entry import find_login_name
 from dialogs.kit import (
     Adopt,
     Answered,
@@ -129,7 +129,7 @@ def adopt_carried_conversation(_s: Elsewhere, e: messages.CarriedOver, ctx: Ctx)
 @dialog.always(messages.CarriedOn)
 def tell_carried_conversation(s: Elsewhere, e: messages.CarriedOn, ctx: Ctx) -> Decision[Elsewhere]:
     """Say whose conversation goes on here."""
-    params = {"channel": Word(Channel(e.channel).title_key), "login": known_as(ctx)} if e.channel else {}
+    params = {"channel": Word(Channel(e.channel).title_key), "login": find_login_name(ctx)} if e.channel else {}
     return then(s, *((Say("elsewhere.here", params),) if params else ()))
 
 

@@ -24,7 +24,7 @@ from dialogs.messages.order import OrderCancelled
 from dialogs.messages.renewal import RenewalCharged
 from dialogs.order.in_books import is_paid, number_here, order_here
 from dialogs.state import Ctx, Feedback
-from dialogs.to_pay import on_its_way
+from dialogs.to_pay import is_paid_offline
 
 ASK = tuple(Option(f"helpful:{way}", f"option.helpful.{way}", aside=True) for way in ("yes", "no"))
 PERSON = replace(HUMAN, aside=True)
@@ -79,7 +79,7 @@ def skip_feedback_after_failure(s: Feedback, e: CameToNothing, _ctx: Ctx) -> Dec
 
 def _reached(name: str, ctx: Ctx) -> bool:
     case = ctx.case
-    paid = is_paid(ctx) or on_its_way(ctx)
+    paid = is_paid(ctx) or is_paid_offline(ctx)
     match name:
         case "order" | "payment":
             return paid

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from dialogs.kit import Word
 from dialogs.order.cart_lines import chosen_term
 from dialogs.order.products import product_word, program_word
-from dialogs.order.terms import with_term
-from dialogs.renewal.renewing import in_cart
+from dialogs.order.terms import set_term
+from dialogs.renewal.renewing import list_cart_products
 from dialogs.state import Cart, ConversationState, Order, Reminder, Renewal
 from values.consent import Acceptance
 from values.seller import Seller
@@ -86,7 +86,7 @@ def _of_term(order: Order, cart: Cart, seller: Seller) -> Order:
     chosen = cart.plan or order.plan or (seller.plans[0].id if seller.plans else "")
     if "renewal" in seller.dialogs or (term := chosen_term(order)) is None:
         return order
-    return with_term(order, term if term in seller.terms_of(chosen) else None, seller)
+    return set_term(order, term if term in seller.terms_of(chosen) else None, seller)
 
 
 def _payable(order: Order, seller: Seller, lost: list[Word]) -> Order:
@@ -103,10 +103,10 @@ def _renewed(case: ConversationState, seller: Seller, gone: list[Word]) -> Conve
     """Return the renewal's cart and the reminder without programs that the seller no longer has."""
     known = {program.product for program in seller.programs}
     renewal, offer = case.renewal, case.reminder.offer
-    lost = [name for name in in_cart(renewal) if name not in known]
+    lost = [name for name in list_cart_products(renewal) if name not in known]
     if case.order.id is None and renewal.begun and lost:
         gone += (program_word(name, seller) for name in lost)
-        left = tuple(name for name in in_cart(renewal) if name in known)
+        left = tuple(name for name in list_cart_products(renewal) if name in known)
         case = replace(case, renewal=Renewal(begun=True, seen=renewal.seen, picked=left) if known else Renewal())
     if offer is not None and offer.product not in known:
         case = replace(case, reminder=Reminder(reminded=case.reminder.reminded))

@@ -64,7 +64,7 @@ from dialogs.messages.payment import (
 )
 from dialogs.messages.renewal import RenewalBegun, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.messages.zone import SetAutoRenewal
-from dialogs.order.bought import last_unpaid, resumes, unpaid
+from dialogs.order.bought import find_unpaid, last_unpaid, resumes_order
 from dialogs.order.costs import cart, methods
 from dialogs.order.in_books import find_order, is_paid, order_here
 from dialogs.order.order_card import payment_card, receipt_card
@@ -72,12 +72,12 @@ from dialogs.renewal.renewing import is_ordering
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Payment
 from dialogs.to_pay import (
-    code_taker,
+    find_code_provider,
     find_payable,
     how_to_pay,
+    is_paid_offline,
     method_of,
     methods_named,
-    on_its_way,
     other_methods,
     page_button,
     payment_shown,
@@ -135,7 +135,7 @@ def _ways_on(_s: Payment, ctx: Ctx) -> tuple[Option, ...]:
 def _codes(s: Payment, ctx: Ctx) -> tuple[AwaitedCode, ...]:
     """Return the code of the bank's app where the method is paid by one, on the channel that has a field for it."""
     takes = ctx.channel == _WEB and status_of(ctx) == "pending" and s.code is None
-    provider = code_taker(ctx) if takes else None
+    provider = find_code_provider(ctx) if takes else None
     return () if provider is None else (AwaitedCode("blik", terms=provider),)
 
 
@@ -158,7 +158,7 @@ payment = dialog.wait(
     "payment",
     Expects.payment,
     when=_ordered,
-    done=lambda s, c: (is_paid(c) and not _untold(s, c)) or on_its_way(c) or _left(s, c),
+    done=lambda s, c: (is_paid(c) and not _untold(s, c)) or is_paid_offline(c) or _left(s, c),
     options=_ways_on,
     params=_asked,
     codes=_codes,
@@ -187,7 +187,7 @@ def _opening(ctx: Ctx, method: str | None = None) -> OpenPayment:
 def await_money(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
     """Ask the provider from now on, until the money has come or the offer has expired."""
     pending = replace(s, told="pending", wanted=None, code=None)
-    if not on_its_way(ctx):
+    if not is_paid_offline(ctx):
         return then(pending, *_awaiting(e.expires_at, ctx))
     told, letter = how_to_pay(ctx, mailed=True), SendNote(NOTE_INSTRUCTIONS, need_slot(ctx.case.order.id))
     return then(pending, DropTimer(POLL), SetTimer(EXPIRY, e.expires_at), told, letter)
@@ -358,14 +358,14 @@ def tell_unbooked_transfer(s: Payment, e: TransferNotBooked, ctx: Ctx) -> Decisi
     order = order_here(ctx) if e.reason.startswith("unbooked") else None
     if order is None or order.id != e.order_id:
         return then(s, said)
-    told = (how_to_pay(ctx),) if on_its_way(ctx) else ()
+    told = (how_to_pay(ctx),) if is_paid_offline(ctx) else ()
     return then(Payment(told=order.money), *_goes_on(order, ctx), said, *told)
 
 
 @dialog.always(PaymentDue)
 def remind_of_deadline(s: Payment, e: PaymentDue, ctx: Ctx) -> Decision[Payment]:
     """Tell the last day to pay, with what the transfer or slip is made out with where it is this chat's order."""
-    here = on_its_way(ctx) and _payment_id(ctx) == e.payment_id
+    here = is_paid_offline(ctx) and _payment_id(ctx) == e.payment_id
     card = how_to_pay(ctx).card if here else None
     told = Say("payment.due", {"number": e.number, "gross": e.gross, "until": e.until}, card=card)
     return then(s, told)
@@ -410,13 +410,13 @@ def close_payment(_s: Payment, _e: Event, _ctx: Ctx) -> Decision[Payment]:
 @dialog.always(RenewalToPay)
 def take_over_desks_payment(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]:
     """Take over the payment of the desk's order, if that is this conversation's order now."""
-    if (placed := unpaid(e.order_id, ctx)) is None:
+    if (placed := find_unpaid(e.order_id, ctx)) is None:
         return then(s)
     mailed = is_offline(placed.payment_method or placed.method) and not e.again
     letter = (SendNote(NOTE_INSTRUCTIONS, e.order_id),) if mailed and e.mails else ()
     if ctx.case.order.id != e.order_id:
         return then(s, *letter)
-    told = (how_to_pay(ctx, mailed=mailed), *letter) if on_its_way(ctx) else ()
+    told = (how_to_pay(ctx, mailed=mailed), *letter) if is_paid_offline(ctx) else ()
     return then(Payment(told=placed.money), Unawait(), *_goes_on(placed, ctx), *told)
 
 
@@ -440,7 +440,7 @@ def close_charged_payment(s: Payment, e: RenewalCharged, ctx: Ctx) -> Decision[P
 @dialog.always(LoggedIn)
 def resume_account_payment(_s: Payment, e: LoggedIn, ctx: Ctx) -> Decision[Payment]:
     """Resume the payment of the account's order, perhaps begun in another conversation."""
-    if e.view.order is None or not resumes(e.view, ctx):
+    if e.view.order is None or not resumes_order(e.view, ctx):
         return then(Payment(), Unawait(), *_over())
     return then(Payment(told=e.view.order.money), Unawait(), *_goes_on(e.view.order, ctx))
 
@@ -456,7 +456,7 @@ def begin_new_payment(s: Payment, _e: OrderBegun, ctx: Ctx) -> Decision[Payment]
 @dialog.always(OrderResumed)
 def resume_payment(_s: Payment, e: OrderResumed, ctx: Ctx) -> Decision[Payment]:
     """Resume the order's payment."""
-    told = (how_to_pay(ctx),) if on_its_way(ctx) else ()
+    told = (how_to_pay(ctx),) if is_paid_offline(ctx) else ()
     order = need_slot(find_order(ctx.books, e.order_id))
     return then(Payment(told=order.money), Unawait(), *_goes_on(order, ctx), *told)
 
@@ -471,7 +471,7 @@ def await_money_here(s: Payment, _e: CarriedOn, ctx: Ctx) -> Decision[Payment]:
 @dialog.asked("payment_status", "pay", "my_order", "ask_ordered")
 def tell_payment_status(s: Payment, e: Asked, ctx: Ctx) -> Decision[Payment]:
     """Tell the payment's status, at any step."""
-    if on_its_way(ctx):
+    if is_paid_offline(ctx):
         return then(s, how_to_pay(ctx))
     if ctx.case.order.id is None:
         return then(s, *(() if e.intent == "ask_ordered" else (Say("payment.none"),)))

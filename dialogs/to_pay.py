@@ -41,10 +41,10 @@ def tell_pro_formas(ctx: Ctx) -> tuple[Say, ...]:
     """Return those that the seller has issued for the order; whoever gets none finds its page, which prints as one."""
     number = number_here(ctx)
     issued = (one for one in ctx.books.invoices if one.kind == "pro_forma" and one.order_number == number)
-    return tuple(invoice_said("zone.invoice_opened", one, ctx) for one in issued if number)
+    return tuple(tell_invoice("zone.invoice_opened", one, ctx) for one in issued if number)
 
 
-def invoice_said(key: str, invoice: InvoiceLine, ctx: Ctx, options: tuple[Option, ...] = ()) -> Say:
+def tell_invoice(key: str, invoice: InvoiceLine, ctx: Ctx, options: tuple[Option, ...] = ()) -> Say:
     """Tell of an invoice, with the way to its document where the desk holds it."""
     return Say(key, invoice_shown(invoice, ctx), options, reads=(invoice,) if invoice.has_pdf else ())
 
@@ -76,7 +76,7 @@ def method_of(ctx: Ctx) -> str | None:
     return ctx.case.payment.wanted or ordered_method(ctx.case.order, ctx)
 
 
-def on_its_way(ctx: Ctx) -> bool:
+def is_paid_offline(ctx: Ctx) -> bool:
     """Return whether the customer takes the money to a bank or post office, so that nobody waits in the chat."""
     return status_of(ctx) == "pending" and is_offline(method_of(ctx))
 
@@ -97,7 +97,7 @@ def other_methods(ctx: Ctx) -> tuple[Option, ...]:
     return tuple(Option(o.payload, "option.payment.instead", {"method": Word(o.key)}) for o in others)
 
 
-def code_taker(ctx: Ctx) -> str | None:
+def find_code_provider(ctx: Ctx) -> str | None:
     """Return the provider that takes the code of the payment's method in the chat, None where its page does."""
     return dict(ctx.seller.by_code).get(method_of(ctx) or "")
 

@@ -7,7 +7,7 @@ decided, from the proof on.
 
 from msgspec.structs import replace
 
-from dialogs.account.log_ins import is_told
+from dialogs.account.log_ins import is_told_by_site
 from dialogs.kit import AsidePressed, Decision, Declared, Dialog, Effect, Event, Option, Params, Say, need_slot, then
 from dialogs.messages import withdrawal as messages
 from dialogs.messages.account import LoggedIn
@@ -38,7 +38,7 @@ dialog = Dialog("withdrawal", Withdrawal, outlives=lambda s: s, shown_as="handof
 @dialog.always(Declared)
 def keep_statement(s: Withdrawal, e: Declared, ctx: Ctx) -> Decision[Withdrawal]:
     """Keep the statement, whatever is open and whoever speaks; the site's word makes it nobody's own."""
-    known = None if is_told(ctx) else ctx.case.account.id
+    known = None if is_told_by_site(ctx) else ctx.case.account.id
     return then(s, messages.KeepWithdrawal(e.account_id or known, e.words, e.number))
 
 

@@ -14,7 +14,7 @@ from bot.conversation.product_words import consent_names
 from bot.conversation.product_words import names as product_names
 from bot.conversation.render import Renderer
 from bot.texts.catalogue import MissingText
-from dialogs.company.data import read_company, seat
+from dialogs.company.data import find_seat_country, read_company
 from dialogs.kit import Journey, Option, Step, Word, options_of, read_slots
 from dialogs.kit.journey import EDIT
 from dialogs.kit.press import COMMANDS, FAQ
@@ -77,7 +77,7 @@ class Expectations(Struct, frozen=True, dict=True):
             correctable=Deferred(lambda: self._correctable(step, ctx), lambda name: self._corrected(name, step, ctx)),
             pieces=self._pieces(step.typed.pieces(read_slots(ctx.case, step.dialog, ctx), ctx)),
             act=act.payload if act is not None and act.step != step.name else "",
-            seat=seat(read_company(ctx), ctx),
+            seat=find_seat_country(read_company(ctx), ctx),
             given=Deferred(lambda: self._given(ctx)),
             joint=self._joint(step, ctx) if rows else None,
             pages=Deferred(dict, lambda said: self._on_the_card(said, step, ctx) or self._page(said, ctx)),

@@ -23,7 +23,7 @@ from bot.conversation.replies import apology, compose_message, goes_on, refusal
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from dialogs.kit import Command, DropTimer, Event, IssuedJob, Outcome, Said, Say, SetTimer, decide
 from dialogs.kit.play import Perform, Runner
-from dialogs.kit.silence import SILENCE, silent_from
+from dialogs.kit.silence import SILENCE, find_silence_start
 from dialogs.messages.handoff import HumanRequested, RequestHuman
 from dialogs.messages.own_data import AccountErased, LogInOver, SessionEnded
 from dialogs.state import ConversationState, Ctx
@@ -222,7 +222,7 @@ class Turn(Struct, frozen=True):
         if timer != SILENCE:
             return None
         with self.states.reading(connection, conversation, self.states.case(conversation), now) as ctx:
-            until = silent_from(ctx)
+            until = find_silence_start(ctx)
         return until if until is not None and until > now else None
 
     def way_out(

@@ -6,7 +6,7 @@ from dialogs import lapsed
 from dialogs.account import consent_words, entry, log_ins
 from dialogs.account.forgotten import add_forgotten
 from dialogs.account.letters import add_letters, add_reminders
-from dialogs.account.mailbox import add_mailbox, another_email
+from dialogs.account.mailbox import add_mailbox, change_email
 from dialogs.contact.in_books import email_proven
 from dialogs.kit import (
     BACK,
@@ -78,7 +78,7 @@ start = dialog.choose(
 )
 account = dialog.choose(
     "account",
-    entry.new_or_existing,
+    entry.offer_new_or_existing,
     slot="has_one",
     when=lambda s, _c: s.entry in entry.NEEDING and (s.id is None or s.has_one is not None),
     needs=("start",),
@@ -101,7 +101,7 @@ dialog.ask(
     Expects.person_name,
     slot="name",
     parse=from_text(parse_person_name),
-    when=lambda s, c: c.seller.sign_up.person_name and s.id is None and entry.wants_new(s, c),
+    when=lambda s, c: c.seller.sign_up.person_name and s.id is None and entry.is_making_account(s, c),
     needs=("start", "account"),
     ahead=_may_be_named,
     sheet=_may_be_named,
@@ -115,17 +115,17 @@ email = dialog.ask(
     parse=from_text(parse_email),
     params=lambda _s, c: {"again": c.case.find_email(c.books) is not None, "now": c.case.find_email(c.books)},
     in_books=lambda _s, c: c.books.email or None,
-    when=lambda s, c: entry.wants_new(s, c) or (s.id is not None and not entry.by_number(c)),
+    when=lambda s, c: entry.is_making_account(s, c) or (s.id is not None and not entry.by_number(c)),
     ahead=entry.may_sign_up,
     sheet=entry.may_sign_up,
     others=lambda _s, c: not email_proven(c),
-    revise=another_email,
+    revise=change_email,
 )
 add_mailbox(dialog)
 page = dialog.do(
     "page",
-    lambda s, c: messages.OpenPage("log_in" if entry.wants_in(s, c) else "set_password"),
-    when=lambda s, c: not (entry.through_the_page(s, c) or entry.joins_from_file(c) or entry.locked_out(c)),
+    lambda s, c: messages.OpenPage("log_in" if entry.wants_to_log_in(s, c) else "set_password"),
+    when=lambda s, c: not (entry.is_page_done(s, c) or entry.joins_from_file(c) or entry.is_locked_out(c)),
     done=lambda s, _c: s.page is not None,
     slots=("page",),
     needs=("start", "account"),
@@ -133,13 +133,13 @@ page = dialog.do(
 secure_page = dialog.wait(
     "secure_page",
     Expects.secure_page,
-    when=lambda _s, c: not (entry.joins_from_file(c) or entry.locked_out(c)),
-    done=entry.through_the_page,
+    when=lambda _s, c: not (entry.joins_from_file(c) or entry.is_locked_out(c)),
+    done=entry.is_page_done,
     slots=("credential",),
     needs=("page",),
     options=entry.page_options,
-    params=entry.purpose,
-    lapsed=lambda s, c: lapsed.page(s.page_at, c),
+    params=entry.page_params,
+    lapsed=lambda s, c: lapsed.name_lapsed_page(s.page_at, c),
     intents={
         "resend_code": "secure_page:again",
         "forgot_password": "start:forgot_password",
@@ -147,25 +147,25 @@ secure_page = dialog.wait(
     },
     links=("secure_page",),
     final=lambda s, _c: s.id is not None,
-    instead=entry.contacts,
+    instead=entry.contact_changes,
 )
 consents = dialog.choose(
     "consents",
-    entry.boxes,
+    entry.list_consent_boxes,
     slot="consents",
     done=lambda s, _c: s.consents is not None or s.id is not None,
     expects=Expects.consents,
-    when=lambda s, c: entry.wants_new(s, c) and bool(c.seller.consents),
-    bound_to=lambda _s, c: accepting.bound(c.seller.consents, c),
+    when=lambda s, c: entry.is_making_account(s, c) and bool(c.seller.consents),
+    bound_to=lambda _s, c: accepting.bind_documents(c.seller.consents, c),
     intents={"affirm": "consents:required"},
 )
 create = dialog.do(
     "create",
     lambda s, _c: messages.CreateAccount(need_slot(s.email), need_slot(s.credential), s.accepted, s.name),
-    when=entry.wants_new,
+    when=entry.is_making_account,
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,
-    instead=entry.contacts,
+    instead=entry.contact_changes,
 )
 
 
@@ -211,10 +211,14 @@ def begin_way_from_page(s: Account, e: messages.WayBegun, _ctx: Ctx) -> Decision
 def change_way_in(s: Account, e: Asked, ctx: Ctx) -> Decision[Account]:
     """Change the way in, or tell customers who are logged in that they are."""
     if s.id is not None:
-        return then(s, Say("account.logged_in", {"email": entry.known_as(ctx)}))
+        return then(s, Say("account.logged_in", {"email": entry.find_login_name(ctx)}))
     if entry.by_number(ctx):
         return then(s if s.entry == e.intent else Account(entry=e.intent))
-    same = {"sign_up": entry.wants_new, "log_in": entry.wants_in, "forgot_password": entry.forgot}[e.intent](s, ctx)
+    same = {
+        "sign_up": entry.is_making_account,
+        "log_in": entry.wants_to_log_in,
+        "forgot_password": entry.has_forgotten_password,
+    }[e.intent](s, ctx)
     return then(s if same else Account(entry=e.intent))
 
 
@@ -309,7 +313,7 @@ def send_confirmation_letter(s: Account, e: messages.AccountCreated, ctx: Ctx) -
 @dialog.always(Came, SaidToPerson)
 def meet_returning_customer(s: Account, e: Came | SaidToPerson, ctx: Ctx) -> Decision[Account]:
     """Ask for the password again after a silence, where it matters; greet who stays logged in, unless a person does."""
-    if s.login is None or not log_ins.is_back(ctx):
+    if s.login is None or not log_ins.is_back_after_silence(ctx):
         return then(s)
     if s.login.stays:
         return then(s, *(log_ins.greet_again(ctx) if isinstance(e, Came) else ()))

@@ -9,7 +9,7 @@ from values.meaning import BindingAct
 NEEDING = ("buy", "program")
 
 
-def known_as(ctx: Ctx) -> str:
+def find_login_name(ctx: Ctx) -> str:
     """Return the name that the account's holder logs in by; "" without an account."""
     return ctx.books.email or ctx.books.user_name
 
@@ -29,7 +29,7 @@ def may_join(ctx: Ctx) -> bool:
     return by_number(ctx) and ctx.case.account.id is None and ctx.case.account.entry in (None, "sign_up")
 
 
-def locked_out(ctx: Ctx) -> bool:
+def is_locked_out(ctx: Ctx) -> bool:
     """Return whether a customer on file has forgotten the password."""
     return by_number(ctx) and ctx.case.account.id is None and ctx.case.account.entry == "forgot_password"
 
@@ -49,7 +49,7 @@ def has_proven_contact(ctx: Ctx) -> bool:
     return c.channel == "email" and c.matched == c.email and c.email_proven_at is not None
 
 
-def wants_new(s: Account, ctx: Ctx) -> bool:
+def is_making_account(s: Account, ctx: Ctx) -> bool:
     """Return whether a new account is being made, or was made here."""
     return not by_number(ctx) and (s.entry == "sign_up" or (s.entry in NEEDING and s.has_one == "new"))
 
@@ -64,7 +64,7 @@ def may_sign_up(s: Account, ctx: Ctx) -> bool:
 def signing_up(ctx: Ctx) -> bool:
     """Return whether an account is on its way whose consents aren't given yet."""
     s = ctx.case.account
-    elsewhere = by_number(ctx) or wants_in(s, ctx) or s.entry not in (*NEEDING, "sign_up")
+    elsewhere = by_number(ctx) or wants_to_log_in(s, ctx) or s.entry not in (*NEEDING, "sign_up")
     return s.id is None and s.consents is None and not elsewhere
 
 
@@ -74,27 +74,27 @@ def must_return(s: Account, ctx: Ctx) -> bool:
     return ctx.seller.sign_up.confirm_first and made and email_proven(ctx)
 
 
-def wants_in(s: Account, ctx: Ctx) -> bool:
+def wants_to_log_in(s: Account, ctx: Ctx) -> bool:
     """Return whether the customer has an account and isn't logged in yet."""
     existing = s.entry == "log_in" or (s.entry in NEEDING and s.has_one == "existing")
     return (s.id is None and existing) or must_return(s, ctx)
 
 
-def forgot(s: Account, ctx: Ctx) -> bool:
+def has_forgotten_password(s: Account, ctx: Ctx) -> bool:
     """Return whether the password is to be replaced first."""
     return not by_number(ctx) and s.id is None and s.entry == "forgot_password"
 
 
-def forgot_username(s: Account, _ctx: Ctx) -> bool:
+def has_forgotten_user_name(s: Account, _ctx: Ctx) -> bool:
     """Return whether the user name is to be told first."""
     return s.id is None and s.entry == "forgot_username"
 
 
-def through_the_page(s: Account, ctx: Ctx) -> bool:
+def is_page_done(s: Account, ctx: Ctx) -> bool:
     """Return whether the one-time page has served: the password is set, or the customer logged in."""
     if must_return(s, ctx):
         return False
-    return s.id is not None or (s.credential is not None and wants_new(s, ctx))
+    return s.id is not None or (s.credential is not None and is_making_account(s, ctx))
 
 
 def renews_by_order(ctx: Ctx) -> bool:
@@ -114,7 +114,7 @@ def ways_in(s: Account, ctx: Ctx) -> tuple[Option, ...]:
     return tuple(Option(f"start:{v}", f"option.start.{v}") for v in ways)
 
 
-def new_or_existing(s: Account, _ctx: Ctx) -> tuple[Option, ...]:
+def offer_new_or_existing(s: Account, _ctx: Ctx) -> tuple[Option, ...]:
     """Return the answers to whose account the purchase is for.
 
     Where a program asks, an account is offered: the offer may be taken or declined.
@@ -131,7 +131,7 @@ def reset_options(_s: Account, _ctx: Ctx) -> tuple[Option, ...]:
     return (again, other, Option("start:log_in", "option.start.log_in"))
 
 
-def contacts(_s: object, ctx: Ctx) -> tuple[Option, ...]:
+def contact_changes(_s: object, ctx: Ctx) -> tuple[Option, ...]:
     """Return the changes left once the account is made: contacts, and an e-mail that isn't proven."""
     phone = (Option("edit:phone", "edit.phone"),) if phone_of(ctx.case.contact, ctx) is not None else ()
     if by_number(ctx):  # of an account on file they are changed by a person
@@ -148,16 +148,16 @@ def account_contacts(ctx: Ctx) -> tuple[Option, ...]:
 def page_options(s: Account, ctx: Ctx) -> tuple[Option, ...]:
     """Return the options while a page is open: a fresh link; at log-in the other ways in, too."""
     again = (Option("secure_page:again", "option.new_page"),)
-    if not wants_in(s, ctx):
+    if not wants_to_log_in(s, ctx):
         return again
     ways = ("forgot_password", "forgot_username", "sign_up")
     others = (way for way in ways if way in ctx.seller.entries and s.id is None)
     return again + tuple(Option(f"start:{v}", f"option.start.{v}") for v in others)
 
 
-def purpose(s: Account, ctx: Ctx) -> Params:
+def page_params(s: Account, ctx: Ctx) -> Params:
     """Return the purpose of the page, as the texts and the page itself name it."""
-    return {"purpose": "log_in" if wants_in(s, ctx) else "set_password", "email": ctx.case.find_email(ctx.books)}
+    return {"purpose": "log_in" if wants_to_log_in(s, ctx) else "set_password", "email": ctx.case.find_email(ctx.books)}
 
 
 def _box(name: str, *, ticked: bool) -> Option:
@@ -165,7 +165,7 @@ def _box(name: str, *, ticked: bool) -> Option:
     return Option(f"consents:toggle:{name}", f"consent.{name}.title", ticked=ticked, whole=whole)
 
 
-def boxes(s: Account, ctx: Ctx) -> tuple[Option, ...]:
+def list_consent_boxes(s: Account, ctx: Ctx) -> tuple[Option, ...]:
     """Return a box for each consent, and the ways to submit them."""
     consents = ((c.id, c.id in s.ticked) for c in ctx.seller.consents)
     ways = ("required", "all", "done")

@@ -6,7 +6,7 @@ The wording is the same for every address: only the letter knows whether there i
 from msgspec.structs import replace
 
 from dialogs import lapsed
-from dialogs.account.entry import forgot, forgot_username, reset_options
+from dialogs.account.entry import has_forgotten_password, has_forgotten_user_name, reset_options
 from dialogs.kit import Answered, Chosen, Condition, Decision, Dialog, Say, from_text, need_slot, then
 from dialogs.messages.account import PasswordReplaced, ResetStarted, StartReset, TellUserName, UserNameSought
 from dialogs.messages.letters import LetterFailed, LetterSent, NoteFailed, NoteSent, SendLetter, SendNote
@@ -30,11 +30,11 @@ def _ask_address(dialog: Dialog[Account], name: str, when: Condition[Account]) -
 
 
 def _reset(dialog: Dialog[Account]) -> None:
-    _ask_address(dialog, "reset_email", forgot)
+    _ask_address(dialog, "reset_email", has_forgotten_password)
     reset = dialog.do(
         "reset",
         lambda s, _c: StartReset(need_slot(s.reset_email)),
-        when=forgot,
+        when=has_forgotten_password,
         done=lambda s, _c: s.reset_mail == "sent",
         slots=("reset_mail",),
         needs=("reset_email",),
@@ -60,11 +60,11 @@ def _reset_link(dialog: Dialog[Account]) -> None:
     email_link = dialog.wait(
         "email_link",
         Expects.email_link,
-        when=forgot,
+        when=has_forgotten_password,
         done=lambda _s, _c: False,
         options=reset_options,
         params=lambda s, _c: {"email": s.reset_email},
-        lapsed=lambda s, c: lapsed.reset_letter(s.reset_at, c),
+        lapsed=lambda s, c: lapsed.name_lapsed_reset_letter(s.reset_at, c),
         intents={"resend_code": "email_link:again"},
         counted=False,
     )
@@ -88,11 +88,11 @@ def _reset_link(dialog: Dialog[Account]) -> None:
 
 
 def _user_name(dialog: Dialog[Account]) -> None:
-    _ask_address(dialog, "username_email", forgot_username)
+    _ask_address(dialog, "username_email", has_forgotten_user_name)
     username = dialog.do(
         "username",
         lambda s, _c: TellUserName(need_slot(s.username_email)),
-        when=forgot_username,
+        when=has_forgotten_user_name,
         done=lambda _s, _c: False,
         needs=("username_email",),
     )

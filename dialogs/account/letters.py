@@ -5,7 +5,7 @@ A customer who has left the page before the end, and can't be written to there, 
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import contacts, locked_out
+from dialogs.account.entry import contact_changes, is_locked_out
 from dialogs.contact import letter_code
 from dialogs.contact.in_books import email_proven
 from dialogs.kit import (
@@ -40,7 +40,7 @@ def _confirmation(dialog: Dialog[Account]) -> None:
     def tell_late_letter(s: Account, e: TimerDue, ctx: Ctx) -> Decision[Account]:
         """Tell that a letter awaited here hasn't left yet, unless that would tell that there is such an account."""
         awaited = any(label.endswith(f"/{messages.SendLetter.__name__}") for label in ctx.case.talk.awaiting)
-        if e.kind != messages.LETTER_LATE or not awaited or locked_out(ctx):
+        if e.kind != messages.LETTER_LATE or not awaited or is_locked_out(ctx):
             return then(s)
         return then(replace(s, letter_late=s.id is not None), Say("account.letter_late"))
 
@@ -52,7 +52,9 @@ def _confirmation(dialog: Dialog[Account]) -> None:
     @dialog.always(messages.LetterFailed)
     def ask_other_email(s: Account, e: messages.LetterFailed, ctx: Ctx) -> Decision[Account]:
         """Ask for another address: this one may be wrong. Of a lost password's letter nothing is told."""
-        failed = () if locked_out(ctx) else (Say(f"account.letter_failed.{e.reason}", options=contacts(s, ctx)),)
+        failed = (
+            () if is_locked_out(ctx) else (Say(f"account.letter_failed.{e.reason}", options=contact_changes(s, ctx)),)
+        )
         return then(replace(s, letter_late=False), *failed)
 
     @dialog.always(ConfirmationRenewed)
@@ -93,7 +95,7 @@ def _another_address(dialog: Dialog[Account]) -> None:
         return then(replace(s, asked_email=None), *notice, Say("account.email_replaced", {"email": e.email}))
 
 
-def former_told(former: str, ctx: Ctx) -> tuple[messages.SendNote, ...]:
+def tell_former_address(former: str, ctx: Ctx) -> tuple[messages.SendNote, ...]:
     """Tell the address that invoices went to before: its reader may know nothing of the change."""
     account_id = ctx.case.account.id
     if not former or account_id is None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import known_as
+from dialogs.account.entry import find_login_name
 from dialogs.kit import (
     INTENT_COMMANDS,
     Answered,
@@ -62,7 +62,7 @@ def _pays(ctx: Ctx) -> bool:
     return order.payment_expires_at is None or ctx.now < order.payment_expires_at
 
 
-def is_back(ctx: Ctx) -> bool:
+def is_back_after_silence(ctx: Ctx) -> bool:
     """Return whether the customer is back after a silence in which a stranger may have found the chat open."""
     if ctx.case.account.id is None or ctx.channel in PERSONAL or ctx.came_at is None:
         return False
@@ -74,20 +74,20 @@ def greet_again(ctx: Ctx) -> tuple[Say, ...]:
     if ctx.came_at is None or ctx.now - ctx.came_at < ANOTHER_VISIT:
         return ()
     place = "to_pay" if _pays(ctx) else "card" if (ctx.asked or "").startswith("order.") else "other"
-    return (Say("account.back", {"name": known_as(ctx), "place": place, "number": number_here(ctx)}),)
+    return (Say("account.back", {"name": find_login_name(ctx), "place": place, "number": number_here(ctx)}),)
 
 
-def asked_again(ctx: Ctx) -> EndLogIns | None:
+def ask_password_unless_fresh(ctx: Ctx) -> EndLogIns | None:
     """Return the command that asks for the password before private pages, or None if the log-in is fresh."""
-    return ask_again(ctx) if is_idle(ctx) else None
+    return ask_password(ctx) if is_idle(ctx) else None
 
 
-def ask_again(ctx: Ctx) -> EndLogIns:
+def ask_password(ctx: Ctx) -> EndLogIns:
     """Return the command that asks for the password."""
-    return EndLogIns("proof" if is_told(ctx) else "idle")
+    return EndLogIns("proof" if is_told_by_site(ctx) else "idle")
 
 
-def is_told(ctx: Ctx) -> bool:
+def is_told_by_site(ctx: Ctx) -> bool:
     """Return whether only the seller's site says who the customer is."""
     login = ctx.case.account.login
     return login is not None and login.told_by is not None
@@ -128,11 +128,11 @@ def changes_data(ctx: Ctx) -> bool:
             return False
 
 
-def wish(ctx: Ctx) -> Wish | None:
+def find_postponed_wish(ctx: Ctx) -> Wish | None:
     """Return the customer's wish, to be heard after the log-in; None for one that is heard now, or by nobody."""
     said, shown = ctx.said, private_page(ctx)
     asked = ctx.asked if ctx.asked is not None else ""
-    if said is None or said.unseen or said.edited or said.second_hand or heard_now(said):
+    if said is None or said.unseen or said.edited or said.second_hand or needs_no_log_in(said):
         return None
     if shown and not (isinstance(said.meaning, meaning.Press) and said.meaning.payload.startswith("zone:")):
         return Wish(ctx.now, asked, press=shown)
@@ -149,7 +149,7 @@ def wish(ctx: Ctx) -> Wish | None:
             return None
 
 
-def heard_now(said: Said) -> bool:
+def needs_no_log_in(said: Said) -> bool:
     """Return whether a message needs no log-in: a call for a person, a public question, a refused message."""
     if said.declared:  # it is kept before anything else, and nothing more comes of the message
         return True
@@ -187,19 +187,19 @@ EVERYWHERE = Option("zone:log_out_everywhere", "option.zone.log_out_everywhere",
 
 def open_log_ins(ctx: Ctx) -> Effect:
     """Return what opens the page; it is a private one."""
-    return asked_again(ctx) or messages.ListLogIns(need_slot(ctx.case.account.id))
+    return ask_password_unless_fresh(ctx) or messages.ListLogIns(need_slot(ctx.case.account.id))
 
 
 def declare_list(dialog: Dialog[Personal]) -> None:
     """Declare the page's reactions."""
     dialog.anywhere("zone:log_ins")(show_log_ins_page)
     dialog.asked("log_ins")(show_log_ins_page)
-    dialog.anywhere("log_ins:end:*")(end_wanted)
-    dialog.anywhere(EVERYWHERE.payload)(everywhere_wanted)
-    dialog.asked("log_out_everywhere", OTHERS)(everywhere_wanted)
-    dialog.always(messages.OtherLogInsEnded)(others_ended)
-    dialog.always(StartLinkTaken)(came_for_it)
-    dialog.always(LoggedIn)(logged_in)
+    dialog.anywhere("log_ins:end:*")(end_pressed_log_in)
+    dialog.anywhere(EVERYWHERE.payload)(log_out_everywhere)
+    dialog.asked("log_out_everywhere", OTHERS)(log_out_everywhere)
+    dialog.always(messages.OtherLogInsEnded)(tell_ended_log_ins)
+    dialog.always(StartLinkTaken)(show_log_ins_by_link)
+    dialog.always(LoggedIn)(show_awaited_log_ins)
     dialog.always(messages.LogInsListed)(list_log_ins)
     dialog.always(messages.LogInEnded)(tell_ended_log_in)
 
@@ -209,37 +209,37 @@ def show_log_ins_page(s: Personal, _e: Asked | Answered, ctx: Ctx) -> Decision[P
     return then(s, open_log_ins(ctx)) if ctx.case.account.id is not None else then(s, Say("personal.not_logged_in"))
 
 
-def came_for_it(s: Personal, e: StartLinkTaken, ctx: Ctx) -> Decision[Personal]:
+def show_log_ins_by_link(s: Personal, e: StartLinkTaken, ctx: Ctx) -> Decision[Personal]:
     """Show the list by the link of a letter, after the log-in where there is none."""
     if e.wish != LOG_INS:
         return then(s)
     return then(s, open_log_ins(ctx)) if ctx.case.account.id is not None else then(replace(s, for_log_ins=True))
 
 
-def logged_in(s: Personal, e: LoggedIn, _ctx: Ctx) -> Decision[Personal]:
+def show_awaited_log_ins(s: Personal, e: LoggedIn, _ctx: Ctx) -> Decision[Personal]:
     """Show the list to whoever came for it."""
     return then(replace(s, for_log_ins=False), messages.ListLogIns(e.view.id)) if s.for_log_ins else then(s)
 
 
-def end_wanted(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
+def end_pressed_log_in(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
     """End the log-in of this button."""
     account_id = ctx.case.account.id
     if account_id is None:
         return then(s, Say("personal.not_logged_in"))
-    again = asked_again(ctx)
+    again = ask_password_unless_fresh(ctx)
     return then(s, again or messages.EndLogIn(account_id, str(e.value).rpartition(":")[2]))
 
 
-def everywhere_wanted(s: Personal, e: Asked | Answered, ctx: Ctx) -> Decision[Personal]:
+def log_out_everywhere(s: Personal, e: Asked | Answered, ctx: Ctx) -> Decision[Personal]:
     """Log out everywhere, from the list or in words, at any step; also but here: whoever found it open may not stay."""
     if ctx.case.account.id is None:
         return then(s, Say("personal.not_logged_in"))
     if not isinstance(e, Asked) or e.intent != OTHERS:
         return then(s, messages.EndLogIns("everywhere", everywhere=True))
-    return then(s, asked_again(ctx) or messages.EndLogIns("elsewhere", everywhere=True, here=False))
+    return then(s, ask_password_unless_fresh(ctx) or messages.EndLogIns("elsewhere", everywhere=True, here=False))
 
 
-def others_ended(s: Personal, e: messages.OtherLogInsEnded, _ctx: Ctx) -> Decision[Personal]:
+def tell_ended_log_ins(s: Personal, e: messages.OtherLogInsEnded, _ctx: Ctx) -> Decision[Personal]:
     """Tell how many ended."""
     return then(s, Say("personal.log_ins_ended", {"ended": e.ended}))
 

@@ -6,7 +6,7 @@ The wording is the same whether or not the login exists; only the letter and the
 from msgspec.structs import replace
 
 from dialogs import lapsed
-from dialogs.account.entry import locked_out
+from dialogs.account.entry import is_locked_out
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -38,11 +38,11 @@ dialog = Dialog("lost_password", LostPassword, shown_as="account")
 
 
 def _locked_out(_s: LostPassword, ctx: Ctx) -> bool:
-    return locked_out(ctx)
+    return is_locked_out(ctx)
 
 
 def _by(channel: str) -> Condition[LostPassword]:
-    return lambda _s, c: locked_out(c) and c.case.contact.channel == channel
+    return lambda _s, c: is_locked_out(c) and c.case.contact.channel == channel
 
 
 def _login(text: str, _s: LostPassword, _ctx: Ctx) -> Parsed[str]:
@@ -82,7 +82,7 @@ email_link = dialog.wait(
     when=_by("email"),
     done=lambda _s, _c: False,
     options=lambda _s, _c: (Option("email_link:again", "option.send_again"), _another_channel, _log_in),
-    lapsed=lambda s, c: lapsed.reset_letter(s.sent_at, c),
+    lapsed=lambda s, c: lapsed.name_lapsed_reset_letter(s.sent_at, c),
     intents={"resend_code": "email_link:again", "change_contact_channel": "edit:contact_channel"},
     counted=False,
 )
@@ -94,7 +94,7 @@ login_code = dialog.ask(
     done=lambda s, _c: s.page is not None,
     out=lambda s, c: _by("sms")(s, c) and s.sent and s.page is None,
     options=lambda _s, _c: (Option("login_code:again", "option.code_again"), _another_channel, _log_in),
-    lapsed=lambda s, c: lapsed.code(s.sent_at, c),
+    lapsed=lambda s, c: lapsed.name_lapsed_code(s.sent_at, c),
     codes=lambda s, _c: (AwaitedCode("sms", "login_code:again", pace_next_code(s.sent_at)),),
     intents={"resend_code": "login_code:again", "change_contact_channel": "edit:contact_channel"},
     counted=False,
@@ -107,7 +107,7 @@ secure_page = dialog.wait(
     slots=("page",),
     needs=("reset",),
     options=lambda _s, _c: (Option("secure_page:again", "option.new_page"), _log_in),
-    lapsed=lambda s, c: lapsed.page(s.page_at, c),
+    lapsed=lambda s, c: lapsed.name_lapsed_page(s.page_at, c),
     intents={"resend_code": "secure_page:again"},
     links=("secure_page",),
     counted=False,
@@ -140,7 +140,7 @@ def await_reset_code(s: LostPassword, _e: Event, ctx: Ctx) -> Decision[LostPassw
 @dialog.always(TimerDue)
 def pass_late_letter(s: LostPassword, e: TimerDue, ctx: Ctx) -> Decision[LostPassword]:
     """Go on as if it had arrived, while it waits."""
-    return then(_sent(s, ctx) if e.kind == LETTER_LATE and locked_out(ctx) and s.login is not None else s)
+    return then(_sent(s, ctx) if e.kind == LETTER_LATE and is_locked_out(ctx) and s.login is not None else s)
 
 
 @reset.on(CodeLimited)

@@ -6,7 +6,7 @@ mail. An address without such a doubt is asked nothing about.
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import wants_new
+from dialogs.account.entry import is_making_account
 from dialogs.kit import Answered, Decision, Dialog, Option, Say, need_slot, then
 from dialogs.kit.reaction import never
 from dialogs.messages.account import ChangeEmail
@@ -17,7 +17,7 @@ _ANOTHER = Option("edit:email", "edit.email", hidden=True)
 """Another address, typed at a question about this one, is the answer."""
 
 
-def another_email(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
+def change_email(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
     """Change the address of an account that is made already, unless it is proven."""
     email = str(e.value)
     if email == s.next_email:  # said once more at the question of its domain: that it is right
@@ -42,7 +42,7 @@ def _given(s: Account, ctx: Ctx) -> str | None:
     """Return the address that may be in doubt: a new account's, or one to change to."""
     if s.id is not None:
         return s.next_email
-    return s.email if wants_new(s, ctx) else None
+    return s.email if is_making_account(s, ctx) else None
 
 
 def _meant(s: Account, ctx: Ctx) -> str | None:

@@ -68,7 +68,7 @@ secure_page = dialog.wait(
     needs=("page",),
     options=lambda _s, _c: (Option("secure_page:again", "option.new_page"),),
     params=lambda _s, _ctx: {"purpose": "set_password"},
-    lapsed=lambda s, c: lapsed.page(s.page_at, c),
+    lapsed=lambda s, c: lapsed.name_lapsed_page(s.page_at, c),
     intents={"resend_code": "secure_page:again"},
     links=("secure_page",),
 )

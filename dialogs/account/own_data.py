@@ -96,7 +96,7 @@ secure_page = dialog.wait(
     done=lambda _s, _c: False,
     options=lambda _s, _c: (Option("secure_page:again", "option.new_page"), _BACK),
     params=lambda s, _c: {"purpose": s.page},
-    lapsed=lambda s, c: lapsed.page(s.link_at, c),
+    lapsed=lambda s, c: lapsed.name_lapsed_page(s.link_at, c),
     intents={**_LEAVE, "resend_code": "secure_page:again"},
     links=("secure_page",),
 )
@@ -124,7 +124,7 @@ def open_wanted_page(s: OwnData, e: messages.OwnDataWanted, ctx: Ctx) -> Decisio
     if e.page == "export":
         return then(OwnData("export"))
     leaves = e.page in (end_renewal.END, end_renewal.WITHDRAW)
-    return end_renewal.ask_once(s, e.page, ctx) if leaves else _planning(s, ctx)
+    return end_renewal.ask_to_leave(s, e.page, ctx) if leaves else _planning(s, ctx)
 
 
 def _planning(s: OwnData, ctx: Ctx) -> Decision[OwnData]:
@@ -132,7 +132,7 @@ def _planning(s: OwnData, ctx: Ctx) -> Decision[OwnData]:
 
     The file of an export has a password of its own.
     """
-    if (again := log_ins.asked_again(ctx)) is not None:
+    if (again := log_ins.ask_password_unless_fresh(ctx)) is not None:
         return then(replace(s, wanted=True), again)
     return then(OwnData("erase", wanted=True))
 
@@ -193,7 +193,7 @@ def put_open_talk_aside(s: OwnData, e: messages.LogInOver, ctx: Ctx) -> Decision
     if case.account.id is None:
         return then(s)
     asking = e.why in ("age", "idle", "proof")
-    wish = log_ins.wish(ctx) if asking else None
+    wish = log_ins.find_postponed_wish(ctx) if asking else None
     aside = OwnData(left=case.drafts, wish=wish, wanted=s.wanted)
     account = Account(entry="log_in") if asking else Account()
     stated = replace(case.withdrawal, among=())
@@ -212,7 +212,7 @@ def put_open_talk_aside(s: OwnData, e: messages.LogInOver, ctx: Ctx) -> Decision
 
 def _unheard(ctx: Ctx) -> tuple[Effect, ...]:
     """Stop understanding a message that needs the log-in."""
-    return () if ctx.said is None or log_ins.heard_now(ctx.said) else (Unheard(),)
+    return () if ctx.said is None or log_ins.needs_no_log_in(ctx.said) else (Unheard(),)
 
 
 @dialog.always(Came)
@@ -220,9 +220,9 @@ def end_old_log_in(s: OwnData, _e: Came, ctx: Ctx) -> Decision[OwnData]:
     """End an old log-in, and an idle one at a private page."""
     if log_ins.is_old(ctx):
         return then(s, messages.EndLogIns("age"))
-    idle = log_ins.is_idle(ctx) or log_ins.is_back(ctx)
+    idle = log_ins.is_idle(ctx) or log_ins.is_back_after_silence(ctx)
     private = log_ins.private_page(ctx) is not None or log_ins.changes_data(ctx)
-    return then(s, *((log_ins.ask_again(ctx),) if idle and private else ()))
+    return then(s, *((log_ins.ask_password(ctx),) if idle and private else ()))
 
 
 @dialog.always(messages.SessionEnded)

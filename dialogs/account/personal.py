@@ -101,7 +101,7 @@ def _changed(s: Personal, ticked: tuple[str, ...], ctx: Ctx) -> Personal:
 
 def _bound(_s: Personal, ctx: Ctx) -> BoundStep | None:
     """Return the consents' words, and which of them are given: both may have changed under the boxes."""
-    words = accepting.bound(ctx.seller.voluntary, ctx)
+    words = accepting.bind_documents(ctx.seller.voluntary, ctx)
     if words is None:
         return None
 
@@ -241,7 +241,7 @@ def _given_ways(ctx: Ctx) -> tuple[Option, ...]:
 def _other_ways(ctx: Ctx) -> tuple[Option, ...]:
     """Return the buttons for what other dialogs take back."""
     off = Option("zone:einvoice_off", "option.einvoice.off", loses=True)
-    return (*end_renewal.way(ctx), *(() if ctx.books.einvoice_status == "off" else (off,)))
+    return (*end_renewal.offer_consent_withdrawal(ctx), *(() if ctx.books.einvoice_status == "off" else (off,)))
 
 
 @consents.on(Chosen)

@@ -1,13 +1,13 @@
 """Commands that ask for the password of a customer whom only the seller's site, or a link of it, has named.
 
 All that writes to the desk's books passes here (`Runner`), whatever led to it. What is private only to look at asks by
-itself, as after a silence (`log_ins.asked_again`).
+itself, as after a silence (`log_ins.ask_password_unless_fresh`).
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dialogs.account.log_ins import is_told
+from dialogs.account.log_ins import is_told_by_site
 from dialogs.kit import Command
 from dialogs.messages import account, company, contact, einvoice, elsewhere, order, own_data, payment, withdrawal, zone
 from dialogs.state import Ctx
@@ -69,5 +69,5 @@ ASKS: Mapping[type[Command], Asks] = {
 
 def hold_back(command: Command, ctx: Ctx) -> Command | None:
     """Return what is done instead of a command that asks for the password; None where it may be done."""
-    asks = ASKS.get(type(command)) if is_told(ctx) else None
+    asks = ASKS.get(type(command)) if is_told_by_site(ctx) else None
     return own_data.EndLogIns("proof") if asks is not None and asks(command, ctx) else None

@@ -5,7 +5,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from dialogs.company import corrections, data
-from dialogs.company.again import for_order, named_before, shown_again, stands
+from dialogs.company.again import find_number_named_before, is_confirmed_by_order, show_again, take_for_order
 from dialogs.company.corrections import add_late_answers, add_report, read_stated_report
 from dialogs.company.correspondence import add_country, add_delivery
 from dialogs.kit import (
@@ -29,7 +29,7 @@ from dialogs.messages.account import LeaveAccount, LoggedIn
 from dialogs.messages.order import OrderBegun, OrderRefused, OrderResumed
 from dialogs.messages.renewal import RenewalBegun, RenewalToPay
 from dialogs.order import accepting
-from dialogs.order.bought import last_unpaid, resumes
+from dialogs.order.bought import last_unpaid, resumes_order
 from dialogs.renewal.renewing import is_cart_open, is_ordering
 from dialogs.state import Company, Ctx, read_saved, take_saved
 from values import address
@@ -40,7 +40,7 @@ STATEMENT = "statement"
 _STAYING = ("product", "program_ready", "named", "lookup", "found", "statement", "again")
 """The slots that a save leaves as they are."""
 
-dialog = Dialog("company", Company, outlives=data.as_saved, applies=is_ordering)
+dialog = Dialog("company", Company, outlives=data.restore_saved_company, applies=is_ordering)
 
 
 def _may_be_named(s: Company, ctx: Ctx) -> bool:
@@ -85,7 +85,7 @@ number = dialog.ask(
 add_country(dialog)
 lookup = dialog.do(
     "lookup",
-    lambda s, c: messages.LookUpCompany(data.country(s, c), need_slot(s.tax_number), data.trade(s, c)),
+    lambda s, c: messages.LookUpCompany(data.country(s, c), need_slot(s.tax_number), data.needs_vies(s, c)),
     done=lambda s, _c: s.lookup is not None,
     slots=("lookup", "source", "check", "found", "offered", "vat_checked_at", "vat_check_id"),
     needs=("tax_number",),
@@ -119,7 +119,7 @@ def _field(name: str, slot: str, expects: Expects, parse: data.Parse, *, free_te
         value = str(e.value)
         if s.lookup is None:
             return then(replace(s, **{slot: value}))
-        return then(corrections.by_hand(s, slot, e.value))
+        return then(corrections.set_typed_value(s, slot, e.value))
 
     return step
 
@@ -153,7 +153,7 @@ statement = dialog.choose(
     when=lambda _s, c: c.seller.company.statement,
     done=lambda s, _c: data.has_settled_statement(s),
     params=data.show_company,
-    bound_to=lambda _s, c: accepting.bound(accepting.documents(c, STATEMENT), c),
+    bound_to=lambda _s, c: accepting.bind_documents(accepting.documents(c, STATEMENT), c),
     intents={"affirm": "statement:accept"},
 )
 add_delivery(dialog)
@@ -161,7 +161,7 @@ save = dialog.do(
     "save",
     lambda s, c: messages.SaveCompany(
         need_slot(c.case.account.id),
-        data.seat(s, c),
+        data.find_seat_country(s, c),
         need_slot(s.tax_number),
         s.data(),
         s.source or "customer",
@@ -217,21 +217,27 @@ def begin_company_by_number(s: Company, e: Answered, _ctx: Ctx) -> Decision[Comp
         holder = replace(holder, delivery=s.delivery)
     known = data.NO_NUMBER if e.value == "none" else str(e.value)
     same = s.kept if s.kept is not None and s.kept.tax_number == known else holder
-    given = replace(holder, statement=same.statement, **(corrections.told_early(s) if s.lookup is None else {}))
+    given = replace(holder, statement=same.statement, **(corrections.list_early_answers(s) if s.lookup is None else {}))
     begun_anew = data.begin_beside(replace(given, tax_number=known, again=s.again), s)
-    return then(begun_anew) if known else then(corrections.without_number(begun_anew), Say("company.no_number"))
+    return (
+        then(begun_anew)
+        if known
+        else then(corrections.make_company_without_number(begun_anew), Say("company.no_number"))
+    )
 
 
 @lookup.on(messages.CompanyFound)
 def fill_in_register_data(s: Company, e: messages.CompanyFound, ctx: Ctx) -> Decision[Company]:
     """Fill in the register's data, to be checked, here or on the order's card; some only confirm the number."""
     known = corrections.fill_data(replace(corrections.take_verdict(s, e), lookup="found", source=e.source), e.data)
-    for slot, value in corrections.told_early(s).items():
-        known = corrections.by_hand(known, slot, value)
+    for slot, value in corrections.list_early_answers(s).items():
+        known = corrections.set_typed_value(known, slot, value)
     withheld = () if e.data.name else (Say("company.withheld"),)
-    by_order = ctx.seller.company.confirm == "order" and stands(known, ctx)
+    by_order = ctx.seller.company.confirm == "order" and is_confirmed_by_order(known, ctx)
     whole = all(getattr(known, name) for name in data.REGISTERED)
-    return then(replace(known, confirmed="yes" if by_order and whole else None), *corrections.struck_off(e), *withheld)
+    return then(
+        replace(known, confirmed="yes" if by_order and whole else None), *corrections.warn_struck_off(e), *withheld
+    )
 
 
 @lookup.on(messages.CompanyUnknown)
@@ -241,7 +247,7 @@ def let_data_be_typed(s: Company, _e: messages.CompanyUnknown, ctx: Ctx) -> Deci
     return then(
         typed,
         Say("company.unknown"),
-        messages.LookUpCompanyLater(data.country(s, ctx), need_slot(s.tax_number), data.trade(s, ctx)),
+        messages.LookUpCompanyLater(data.country(s, ctx), need_slot(s.tax_number), data.needs_vies(s, ctx)),
     )
 
 
@@ -249,7 +255,7 @@ def let_data_be_typed(s: Company, _e: messages.CompanyUnknown, ctx: Ctx) -> Deci
 def continue_without_register(s: Company, _e: messages.RegisterSilent, ctx: Ctx) -> Decision[Company]:
     """Let the customer type the data: a sale never waits for a register."""
     typed = replace(s, lookup="unavailable", source="customer", check="pending")
-    later = messages.LookUpCompanyLater(data.country(s, ctx), need_slot(s.tax_number), data.trade(s, ctx))
+    later = messages.LookUpCompanyLater(data.country(s, ctx), need_slot(s.tax_number), data.needs_vies(s, ctx))
     return then(typed, Say("company.register_silent"), later)
 
 
@@ -309,7 +315,7 @@ def switch_company(s: Company, e: messages.CompanyPicked, ctx: Ctx) -> Decision[
 @dialog.always(OrderRefused)
 def ask_confirmation_again(s: Company, e: OrderRefused, ctx: Ctx) -> Decision[Company]:
     """Ask for the confirmation again, which the books lack, or which VIES has answered differently since."""
-    differs = e.reason == "company_unconfirmed" or (e.reason == "price_changed" and data.trade(s, ctx))
+    differs = e.reason == "company_unconfirmed" or (e.reason == "price_changed" and data.needs_vies(s, ctx))
     return then(replace(s, confirmed=None, id=None) if differs else s)
 
 
@@ -323,10 +329,10 @@ def take_company_on_log_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Compan
         typed = s if e.typed is None else read_saved(e.typed)
         known = {name: None for name, value in answers(e.view).items() if value is not None}
         return then(replace(typed, id=None, of=None, over=False, anew=(), seen=None, **known))
-    known = replace(take_saved(e.view.company), named=named_before(s, e.view))
-    if "order" not in ctx.seller.dialogs or resumes(e.view, ctx):
+    known = replace(take_saved(e.view.company), named=find_number_named_before(s, e.view))
+    if "order" not in ctx.seller.dialogs or resumes_order(e.view, ctx):
         return then(known, Unawait())
-    return for_order(known, e.view, ctx)
+    return take_for_order(known, e.view, ctx)
 
 
 @dialog.always(OrderBegun)
@@ -335,7 +341,7 @@ def take_company_for_next_order(s: Company, _e: OrderBegun, ctx: Ctx) -> Decisio
     view = ctx.books
     if view.company is None or last_unpaid(view) is not None:
         return then(s)
-    return for_order(replace(take_saved(view.company), named=named_before(s, view)), view, ctx)
+    return take_for_order(replace(take_saved(view.company), named=find_number_named_before(s, view)), view, ctx)
 
 
 @dialog.always(OrderResumed)
@@ -357,7 +363,7 @@ def show_chosen_company(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     if e.value == "new":
         return then(data.begin_beside(Company(), s), Unawait())
     chosen = ctx.books.companies[int(str(e.value)) - 1]
-    shown = shown_again(data.keep_answers(take_saved(chosen), s), ctx)
+    shown = show_again(data.keep_answers(take_saved(chosen), s), ctx)
     return Decision(shown.slots, (*shown.effects, Tell(messages.CompanyChosen(chosen.id))))
 
 
@@ -367,7 +373,7 @@ def take_company_for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision
     if ctx.books.company is None:
         return then(Company(tax_number=e.tax_number), Unawait())
     known = take_saved(ctx.books.company)
-    return shown_again(known, ctx) if len(ctx.books.companies) > 1 else for_order(known, ctx.books, ctx)
+    return show_again(known, ctx) if len(ctx.books.companies) > 1 else take_for_order(known, ctx.books, ctx)
 
 
 @dialog.asked("correct_data", "wrong_register_data", "add_company")
@@ -385,7 +391,7 @@ def offer_data_to_change(s: Company, e: Asked, ctx: Ctx) -> Decision[Company]:
     if s.lookup is None:
         asked_next = e.intent == "add_company" or (ctx.asked or "").startswith("company.")
         return then(s) if asked_next else then(s, Say("kit.nothing_to_correct"))
-    return then(s, Say("company.which_to_change", options=data.edits(ctx)))
+    return then(s, Say("company.which_to_change", options=data.list_edit_buttons(ctx)))
 
 
 add_late_answers(dialog)
@@ -393,5 +399,5 @@ add_late_answers(dialog)
 
 def _put_back(s: Company) -> Decision[Company]:
     """Give up an unfinished change; what a register still answers about another number is of no use."""
-    saved = data.as_saved(s)
+    saved = data.restore_saved_company(s)
     return then(saved) if saved.tax_number == s.tax_number else then(saved, Unawait())

@@ -70,18 +70,20 @@ def add_late_answers(dialog: Dialog[Company]) -> None:
         """Offer the register's differing data before the order; later they only count as a check."""
         if not s.tax_number:
             return then(s)  # it was about a company that is asked for no more
-        same = agrees(s, e.data)
+        same = agrees_with_register(s, e.data)
         if s.id is not None and (same or ctx.case.order.id is not None):
             now = check_data(take_verdict(s, e), e.data)
             checked_at = (now.vat_checked_at, now.vat_check_id)
             return then(s, SetCheck(s.id, now.check or "verified", *checked_at, data=s.data()))
         if same:
             source = e.source if s.data() == e.data else s.source
-            return then(replace(take_verdict(s, e), source=source), *struck_off(e))
+            return then(replace(take_verdict(s, e), source=source), *warn_struck_off(e))
         known = replace(take_verdict(s, e), source=e.source, found=None)
         if None in (s.name, s.street, s.postal_code, s.city):
-            return then(fill_data(known, e.data), Say("company.found_meanwhile"), *struck_off(e))
-        return then(replace(known, offered=e.data, confirmed=None, id=None), Say("company.found_late"), *struck_off(e))
+            return then(fill_data(known, e.data), Say("company.found_meanwhile"), *warn_struck_off(e))
+        return then(
+            replace(known, offered=e.data, confirmed=None, id=None), Say("company.found_late"), *warn_struck_off(e)
+        )
 
     @dialog.always(CompanyUnknown)
     def record_unknown_company(s: Company, _e: CompanyUnknown, _ctx: Ctx) -> Decision[Company]:
@@ -91,19 +93,19 @@ def add_late_answers(dialog: Dialog[Company]) -> None:
     dialog.always(RegisterSilent, CheckSet)(keep_slots)  # after all tries the check stays pending
 
 
-def agrees(s: Company, told: CompanyData) -> bool:
+def agrees_with_register(s: Company, told: CompanyData) -> bool:
     """Return whether a register says the same, as far as it says anything; some keep name and address back."""
     mine = s.data()
     pairs = ((getattr(told, name), getattr(mine, name)) for name in (*REGISTERED, "country"))
     return all(theirs in ("", ours) for theirs, ours in pairs)
 
 
-def told_early(s: Company) -> dict[str, str]:
+def list_early_answers(s: Company) -> dict[str, str]:
     """Return the data that the customer told before a register was asked, by slot."""
     return {slot: value for slot in REGISTERED if (value := getattr(s, slot)) is not None}
 
 
-def by_hand(s: Company, slot: str, value: object) -> Company:
+def set_typed_value(s: Company, slot: str, value: object) -> Company:
     """Return the data with one value typed: unverified until they are the register's again."""
     typed = replace(s, **{slot: value})
     found = s.found or (Registered(s.source, s.data()) if s.source not in (None, "customer") else None)
@@ -117,7 +119,7 @@ def check_data(s: Company, told: CompanyData) -> Company:
     """Return the data checked against a register, which verifies only what it says itself."""
     if s.check not in ("verified", "pending"):
         return s
-    return replace(s, check="verified" if agrees(s, told) else "pending")
+    return replace(s, check="verified" if agrees_with_register(s, told) else "pending")
 
 
 def take_verdict(s: Company, e: CompanyFound) -> Company:
@@ -131,12 +133,12 @@ def take_verdict(s: Company, e: CompanyFound) -> Company:
     )
 
 
-def without_number(s: Company) -> Company:
+def make_company_without_number(s: Company) -> Company:
     """Return the company as one that no register can be asked for: its data are typed, and stay unverified."""
     return replace(s, lookup="none", source="customer", check="not_found")
 
 
-def struck_off(e: CompanyFound) -> tuple[Say, ...]:
+def warn_struck_off(e: CompanyFound) -> tuple[Say, ...]:
     """Tell that the company is struck off, so that a wrong number is noticed; the order goes on."""
     if e.struck_off is None:
         return ()

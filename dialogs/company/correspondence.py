@@ -6,7 +6,7 @@ nothing is sold at a guessed rate.
 
 from msgspec.structs import replace
 
-from dialogs.company.data import NO_NUMBER, by_sdi, giving_up, may_customer_correct
+from dialogs.company.data import NO_NUMBER, may_customer_correct, offer_giving_up, uses_sdi
 from dialogs.kit import HUMAN, Answered, Decision, Dialog, Option, Say, Skipped, from_text, then
 from dialogs.state import Company, Ctx
 from values import address, sdi_code
@@ -76,7 +76,7 @@ def _holder_email(dialog: Dialog[Company]) -> None:
 
 
 def _delivery_ahead(s: Company, ctx: Ctx) -> bool:
-    return s.id is None and (by_sdi(s, ctx) or (ctx.seller.company.sdi and s.tax_number is None))
+    return s.id is None and (uses_sdi(s, ctx) or (ctx.seller.company.sdi and s.tax_number is None))
 
 
 def _delivery(dialog: Dialog[Company]) -> None:
@@ -85,7 +85,7 @@ def _delivery(dialog: Dialog[Company]) -> None:
         Expects.sdi_code,
         slot="delivery",
         parse=_parse_delivery,
-        when=by_sdi,
+        when=uses_sdi,
         options=lambda _s, _c: (Option("sdi_code:skip", "option.sdi_code.skip"),),
         ahead=_delivery_ahead,
         sheet=_delivery_ahead,
@@ -132,4 +132,4 @@ def add_country(dialog: Dialog[Company]) -> None:
 def _ways(s: Company, ctx: Ctx) -> tuple[Option, ...]:
     home = ctx.seller.country
     here = Option(f"country:{home.lower()}", "option.country.home", {"country": countries.Country(home)})
-    return (here, *giving_up(s))
+    return (here, *offer_giving_up(s))

@@ -26,7 +26,7 @@ NO_NUMBER = ""
 """The number of a company that has said that it has none."""
 
 
-def edits(ctx: Ctx) -> tuple[Option, ...]:
+def list_edit_buttons(ctx: Ctx) -> tuple[Option, ...]:
     """Return a button for each value that may be changed: the country only where no number tells it.
 
     Answers to the seller's own questions come last, but for those of an order.
@@ -35,7 +35,7 @@ def edits(ctx: Ctx) -> tuple[Option, ...]:
     more = {
         "country": company.tax_number == NO_NUMBER,
         "holder_email": rules.holder_email,
-        "sdi_code": by_sdi(company, ctx),
+        "sdi_code": uses_sdi(company, ctx),
     }
     own = (q.id for q in ctx.seller.own_questions if q.keep != "order" and q.shown_to("customer"))
     held = (ctx.case.own.answers, ctx.books.own_answers, *(one.own_answers for one in ctx.books.companies))
@@ -59,12 +59,12 @@ def country(s: Company, ctx: Ctx) -> str:
     return (tax_number.country_of(s.tax_number) or own) if s.tax_number else (s.country or own)
 
 
-def seat(s: Company, ctx: Ctx) -> str:
+def find_seat_country(s: Company, ctx: Ctx) -> str:
     """Return the country of the company's address: the one of its number, unless a register names another."""
     return s.country or country(s, ctx)
 
 
-def by_sdi(s: Company, ctx: Ctx) -> bool:
+def uses_sdi(s: Company, ctx: Ctx) -> bool:
     """Return whether the company's invoices go by Italy's exchange system to an address of its own."""
     return ctx.seller.company.sdi and country(s, ctx) == "IT"
 
@@ -72,10 +72,10 @@ def by_sdi(s: Company, ctx: Ctx) -> bool:
 def delivery(s: Company, ctx: Ctx) -> str | None:
     """Return the address of delivery by Italy's exchange system: abroad the one code that all have."""
     asked = ctx.seller.company.sdi and s.tax_number is not None
-    return sdi_code.FOREIGN if asked and not by_sdi(s, ctx) else s.delivery
+    return sdi_code.FOREIGN if asked and not uses_sdi(s, ctx) else s.delivery
 
 
-def trade(s: Company, ctx: Ctx) -> bool:
+def needs_vies(s: Company, ctx: Ctx) -> bool:
     """Return whether VIES has to confirm the number, as the buyer is to account for the VAT."""
     return bool(s.tax_number) and ctx.seller.vat.reverse_charge and abroad(country(s, ctx), ctx.seller.country)
 
@@ -87,7 +87,7 @@ def buyer(s: Company, ctx: Ctx) -> Buyer:
 
 def parse_postal_code(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
     """Return a postal code of the company's country; one abroad is told its form rather than how ours differs."""
-    where = seat(s, ctx)
+    where = find_seat_country(s, ctx)
     read = address.parse_postal_code(text, where)
     if isinstance(read, Ok) or where == ctx.seller.country or where not in RULES:
         return read
@@ -116,14 +116,14 @@ def read_legal_form(s: Company, ctx: Ctx) -> str | None:
     return s.legal_form or ctx.books.legal_form
 
 
-def saved_as(s: Company) -> str | None:
+def find_saved_id(s: Company) -> str | None:
     """Return the id of the company that is saved under this number, also while a change of it isn't saved."""
     return s.kept.id if s.id is None and s.kept is not None and s.kept.tax_number == s.tax_number else s.id
 
 
 def is_saved(s: Company) -> bool:
     """Return whether the company is saved under this number: its statement of then holds."""
-    return saved_as(s) is not None
+    return find_saved_id(s) is not None
 
 
 def is_added(s: Company) -> bool:
@@ -181,8 +181,8 @@ def show_company(s: Company, ctx: Ctx) -> Params:
         **{name: getattr(s, name) for name in (*REGISTERED, "check", "holder_email")},
         "delivery": delivery(s, ctx),
         "tax_number": tax_number.display(s.tax_number) if s.tax_number else None,
-        "country": Country(seat(s, ctx)),
-        "seated": seat(s, ctx) != ctx.seller.country,
+        "country": Country(find_seat_country(s, ctx)),
+        "seated": find_seat_country(s, ctx) != ctx.seller.country,
         "abroad": country(s, ctx) != ctx.seller.country,
         "sells": ctx.seller.sells,
         "source": s.source or "customer",
@@ -206,13 +206,13 @@ def company_card(s: Company, ctx: Ctx) -> CardContent | None:
     mine = may_customer_correct(s, ctx)
     rows = tuple(RowContent(name, edit=f"edit:{name}" if mine else None) for name in FIELDS)
     where = RowContent("country", edit="edit:country" if mine and s.tax_number == NO_NUMBER else None)
-    before = changed_from(s, ctx)
+    before = find_company_before_change(s, ctx)
     return CardContent(
         "company", "company", (*rows, where), show_company(s, ctx), before=before and show_company(before, ctx)
     )
 
 
-def changed_from(s: Company, ctx: Ctx) -> Company | None:
+def find_company_before_change(s: Company, ctx: Ctx) -> Company | None:
     """Return the saved company of which this is a change; where an account has several, another number is one more."""
     if s.kept is None or (ctx.seller.company.several and s.kept.tax_number != s.tax_number):
         return None
@@ -222,7 +222,7 @@ def changed_from(s: Company, ctx: Ctx) -> Company | None:
 def offer_confirmations(s: Company, ctx: Ctx) -> tuple[Option, ...]:
     """Return the replies to the data shown: also the register's later ones and the saved ones, if they differ."""
     register = (Option("confirm:register", "option.company.register"),) if s.offered is not None else ()
-    before = changed_from(s, ctx)
+    before = find_company_before_change(s, ctx)
     changed = before is not None and (s.tax_number, s.data()) != (before.tax_number, before.data())
     keep = (Option("confirm:keep", "option.company.keep"),) if changed else ()
     change = "option.edit" if may_customer_correct(s, ctx) else "option.company.report"
@@ -252,7 +252,7 @@ def products(s: Company, ctx: Ctx) -> tuple[Option, ...]:
     rules = ctx.seller.company
     ready = Option(f"product:{READY}", f"option.product.{READY}", hidden=not awaits_program(s, ctx))
     named = tuple(Option(f"product:{p}", f"option.product.{p}") for p in rules.products)
-    return (*((ready,) if rules.from_program else ()), *named, *giving_up(s))
+    return (*((ready,) if rules.from_program else ()), *named, *offer_giving_up(s))
 
 
 def forms(s: Company, ctx: Ctx) -> tuple[Option, ...]:
@@ -271,15 +271,15 @@ def forms(s: Company, ctx: Ctx) -> tuple[Option, ...]:
 def number_ways(s: Company, ctx: Ctx) -> tuple[Option, ...]:
     """Return the ways past the tax number: that there is none, where the seller takes that, and giving up."""
     none = Option("tax_number:none", "option.tax_number.none")
-    return (*((none,) if ctx.seller.company.number_optional else ()), *giving_up(s))
+    return (*((none,) if ctx.seller.company.number_optional else ()), *offer_giving_up(s))
 
 
-def giving_up(s: Company) -> tuple[Option, ...]:
+def offer_giving_up(s: Company) -> tuple[Option, ...]:
     """Return the way back to the saved company while another is begun."""
     return (Option("/cancel", "option.cancel"),) if s.kept is not None and s.id is None else ()
 
 
-def as_saved(s: Company) -> Company:
+def restore_saved_company(s: Company) -> Company:
     """Return the company as saved, an unfinished change given up; nothing without one."""
     if s.id is not None or s.kept is None:
         return s if s.id is not None else Company()

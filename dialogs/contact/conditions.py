@@ -18,7 +18,7 @@ def phone_wanted(s: Contact, ctx: Ctx) -> bool:
     return "phone" in ctx.seller.demanded_contacts
 
 
-def by_letter(s: Contact, ctx: Ctx) -> bool:
+def must_prove_by_letter(s: Contact, ctx: Ctx) -> bool:
     """Return whether an address on file is to be proven here, by a letter."""
     return must_prove_contact(ctx) and s.channel == "email"
 
@@ -33,7 +33,7 @@ def find_contact(s: Contact) -> str | None:
     return s.phone if s.channel == "sms" else s.email
 
 
-def fits(s: Contact, ctx: Ctx) -> bool:
+def matches_file(s: Contact, ctx: Ctx) -> bool:
     """Return whether the contact is the one on file; without customers on file any is."""
     return not by_number(ctx) or (s.matched is not None and s.matched == find_contact(s))
 
@@ -48,19 +48,19 @@ def gets_no_text_codes(s: Contact, ctx: Ctx) -> bool:
     return (number := untexted_phone(ctx)) is not None and number == phone_of(s, ctx)
 
 
-def by_code(s: Contact, ctx: Ctx) -> bool:
+def must_prove_by_code(s: Contact, ctx: Ctx) -> bool:
     """Return whether a number is to be proven by a code."""
     return phone_wanted(s, ctx) and not gets_no_text_codes(s, ctx)
 
 
-def by_email(s: Contact, ctx: Ctx) -> bool:
+def must_prove_by_email(s: Contact, ctx: Ctx) -> bool:
     """Return whether the account's e-mail is to be proven in the number's place."""
     return phone_wanted(s, ctx) and gets_no_text_codes(s, ctx)
 
 
 def phone_unproven(s: Contact, ctx: Ctx) -> bool:
     """Return whether a number is still to be proven by a code."""
-    return by_code(s, ctx) and not phone_proven(s, ctx)
+    return must_prove_by_code(s, ctx) and not phone_proven(s, ctx)
 
 
 def challenge_of(s: Contact) -> str:
@@ -73,15 +73,15 @@ def code_sent(s: Contact) -> bool:
     return s.code is not None and s.code.sent_at is not None
 
 
-def code_later(s: Contact) -> bool:
+def is_code_still_to_ask(s: Contact) -> bool:
     """Return whether the number was just sent a code elsewhere, so that its own is still to be asked for."""
     return s.code is not None and not s.code.challenge
 
 
-def code_out(s: Contact, ctx: Ctx) -> bool:
+def is_code_outstanding(s: Contact, ctx: Ctx) -> bool:
     """Return whether a code has gone to a number that isn't proven by it yet, whatever number is asked for now."""
     known = s.code is not None and (s.code.phone or s.phone) is not None
-    return known and code_sent(s) and by_code(s, ctx) and not phone_proven(s, ctx)
+    return known and code_sent(s) and must_prove_by_code(s, ctx) and not phone_proven(s, ctx)
 
 
 def find_texted(s: Contact) -> str:
@@ -101,9 +101,11 @@ def read_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
 def codes_awaited(s: Contact, ctx: Ctx) -> tuple[AwaitedCode, ...]:
     """Return the text message's code, once there is one, and beside it the letter's while both are to be proven."""
     by_sms = AwaitedCode("sms", "contact_code:again", s.code.again_at if s.code is not None else None)
-    beside = letter_code.asked_beside(ctx) or (letter_code.has_followed_letter(ctx) and proven_phone(ctx) is None)
-    by_letter = (letter_code.code("contact_code:letter", ctx),) if beside else ()
-    return by_letter if code_later(s) else (by_sms, *by_letter)
+    beside = letter_code.asks_letter_code_beside(ctx) or (
+        letter_code.has_followed_letter(ctx) and proven_phone(ctx) is None
+    )
+    by_letter = (letter_code.make_awaited_code("contact_code:letter", ctx),) if beside else ()
+    return by_letter if is_code_still_to_ask(s) else (by_sms, *by_letter)
 
 
 def is_vouched(number: str, ctx: Ctx) -> bool:

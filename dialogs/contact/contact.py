@@ -8,7 +8,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from dialogs import lapsed
-from dialogs.account.entry import account_contacts, by_number, contacts, locked_out, must_prove_contact
+from dialogs.account.entry import account_contacts, by_number, contact_changes, is_locked_out, must_prove_contact
 from dialogs.contact import conditions, letter_code
 from dialogs.contact.in_books import email_proven, gets_codes, phone_of, proven_phone
 from dialogs.contact.on_file import add_match, add_proof_letter
@@ -78,7 +78,11 @@ def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
 
 def _good_code(s: Contact, number: str, ctx: Ctx) -> PhoneCode | None:
     code = s.code if conditions.code_sent(s) else None
-    return code if code is not None and code.phone == number and lapsed.code(code.sent_at, ctx) is None else None
+    return (
+        code
+        if code is not None and code.phone == number and lapsed.name_lapsed_code(code.sent_at, ctx) is None
+        else None
+    )
 
 
 def _address_given(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
@@ -99,9 +103,9 @@ contact_channel = dialog.choose(
     "contact_channel",
     lambda _s, _c: tuple(Option(f"contact_channel:{v}", f"option.contact_channel.{v}") for v in ("sms", "email")),
     slot="channel",
-    when=lambda _s, c: must_prove_contact(c) or (locked_out(c) and c.case.lost_password.login is not None),
+    when=lambda _s, c: must_prove_contact(c) or (is_locked_out(c) and c.case.lost_password.login is not None),
     needs=("on_file.customer_number", "lost_password.reset_number"),
-    params=lambda _s, c: {"purpose": "reset_password" if locked_out(c) else "set_password"},
+    params=lambda _s, c: {"purpose": "reset_password" if is_locked_out(c) else "set_password"},
     intents={"fact:phone": "contact_channel:sms", "fact:email": "contact_channel:email"},
 )
 phone = dialog.ask(
@@ -124,7 +128,7 @@ email = dialog.ask(
     Expects.email,
     slot="email",
     parse=from_text(parse_email),
-    when=conditions.by_letter,
+    when=conditions.must_prove_by_letter,
     needs=("contact_channel",),
     options=lambda _s, _c: (conditions.ANOTHER_CHANNEL,),
     intents={"change_contact_channel": "edit:contact_channel"},
@@ -141,7 +145,7 @@ challenge = dialog.do(
 sending = dialog.do(
     "sending",
     lambda s, _c: messages.SendCode(conditions.challenge_of(s), need_slot(s.phone)),
-    when=lambda s, c: conditions.phone_unproven(s, c) and not conditions.code_later(s),
+    when=lambda s, c: conditions.phone_unproven(s, c) and not conditions.is_code_still_to_ask(s),
     done=lambda s, _c: conditions.code_sent(s),
     needs=("challenge",),
 )
@@ -149,15 +153,15 @@ contact_code = dialog.ask(
     "contact_code",
     Expects.contact_code,
     parse=letter_code.parse_beside,
-    when=conditions.by_code,
+    when=conditions.must_prove_by_code,
     done=conditions.phone_proven,
-    out=conditions.code_out,
+    out=conditions.is_code_outstanding,
     options=conditions.code_ways,
     params=lambda s, c: {
         "phone": _shown(s, c),
-        "letter": "later" if conditions.code_later(s) else letter_code.asked_beside(c),
+        "letter": "later" if conditions.is_code_still_to_ask(s) else letter_code.asks_letter_code_beside(c),
     },
-    lapsed=lambda s, c: lapsed.code(s.code.sent_at if s.code is not None else None, c),
+    lapsed=lambda s, c: lapsed.name_lapsed_code(s.code.sent_at if s.code is not None else None, c),
     codes=conditions.codes_awaited,
     intents={
         "resend_code": "contact_code:again",
@@ -165,26 +169,28 @@ contact_code = dialog.ask(
         "change_contact_channel": "edit:contact_channel",
     },
     final=conditions.phone_proven,
-    instead=contacts,
+    instead=contact_changes,
 )
 
 
 def _still_awaited(s: Contact, ctx: Ctx) -> tuple[AwaitedCode, ...]:
     """Return the letter's code; after the SMS's, beside which it was asked, with that one until an order stands."""
-    if conditions.by_email(s, ctx):
-        return (letter_code.code("email_proof:again", ctx),) if letter_code.is_letter_code_out(ctx) else ()
-    if proven_phone(ctx) is None or ctx.case.order.id is not None or not letter_code.asked_beside(ctx):
+    if conditions.must_prove_by_email(s, ctx):
+        return (letter_code.make_awaited_code("email_proof:again", ctx),) if letter_code.is_letter_code_out(ctx) else ()
+    if proven_phone(ctx) is None or ctx.case.order.id is not None or not letter_code.asks_letter_code_beside(ctx):
         return ()
-    return AwaitedCode("sms", "contact_code:again", proven=True), letter_code.code("contact_code:letter", ctx)
+    return AwaitedCode("sms", "contact_code:again", proven=True), letter_code.make_awaited_code(
+        "contact_code:letter", ctx
+    )
 
 
-letter_code.ask(
+letter_code.declare_letter_step(
     dialog,
     "email_proof",
     "option.code_again",
     letter_code.ANOTHER_EMAIL,
     Option("edit:phone", "edit.phone"),
-    when=conditions.by_email,
+    when=conditions.must_prove_by_email,
     done=lambda _s, c: email_proven(c),
     out=letter_code.awaits_letter_proof,
     codes=_still_awaited,
@@ -208,7 +214,7 @@ def drop_proofs(_s: Contact, _e: Event, _ctx: Ctx) -> Decision[Contact]:
     return then(Contact())
 
 
-letter_code.ask(
+letter_code.declare_letter_step(
     dialog,
     "activation",
     "option.send_again",
@@ -306,7 +312,7 @@ def replace_dead_code(s: Contact, e: messages.CodeDead, ctx: Ctx) -> Decision[Co
 @contact_code.on(messages.CodesChecked)
 def take_checked_codes(s: Contact, e: messages.CodesChecked, ctx: Ctx) -> Decision[Contact]:
     """Take each outcome as if its code had been typed alone."""
-    letter = letter_code.typed_elsewhere(e.letter, ctx)
+    letter = letter_code.tell_early_letter_code(e.letter, ctx)
     match e.sms:
         case messages.CodeRight():
             sms = take_proven_phone(s, e.sms, ctx)
@@ -340,7 +346,7 @@ def ask_which_contact(s: Contact, _e: Asked, ctx: Ctx) -> Decision[Contact]:
         return then(s, Say("kit.for_a_person", options=(HUMAN,)))
     inside = ctx.case.account.id is not None and email_proven(ctx)
     given = ctx.case.find_email(ctx.books) is not None or by_number(ctx)
-    known = account_contacts(ctx) if inside else contacts(s, ctx) if given else ()
+    known = account_contacts(ctx) if inside else contact_changes(s, ctx) if given else ()
     return then(s, Say("contact.which_to_change", options=known) if known else Say("kit.nothing_to_correct"))
 
 

@@ -62,7 +62,7 @@ def is_letter_code_out(ctx: Ctx) -> bool:
     return awaits_letter_proof(None, ctx) and _is_good(ctx)
 
 
-def asked_beside(ctx: Ctx) -> bool:
+def asks_letter_code_beside(ctx: Ctx) -> bool:
     """Return whether the letter's code is asked for beside the SMS's; where the letter waits it is only taken."""
     return is_letter_code_out(ctx) and not ctx.seller.sign_up.letter_waits
 
@@ -81,10 +81,10 @@ def has_followed_letter(ctx: Ctx) -> bool:
 
 def _alone(again: str) -> Callable[[object, Ctx], tuple[AwaitedCode, ...]]:
     """Return what tells the codes of a step that awaits the letter's alone; `again` has another letter sent."""
-    return lambda _slots, ctx: (code(again, ctx),) if is_letter_code_out(ctx) else ()
+    return lambda _slots, ctx: (make_awaited_code(again, ctx),) if is_letter_code_out(ctx) else ()
 
 
-def code(again: str, ctx: Ctx) -> AwaitedCode:
+def make_awaited_code(again: str, ctx: Ctx) -> AwaitedCode:
     """Return the letter's code."""
     return AwaitedCode("letter", again, pace_next_code(ctx.case.account.letter_at), email_proven(ctx))
 
@@ -102,7 +102,7 @@ def send_another_letter(ctx: Ctx) -> Effect:
     return ResendConfirmation(need_slot(account.id))
 
 
-def typed_elsewhere(checked: Event | None, ctx: Ctx) -> tuple[Effect, ...]:
+def tell_early_letter_code(checked: Event | None, ctx: Ctx) -> tuple[Effect, ...]:
     """Return what follows from a letter's code that was typed before it was asked for."""
     match checked:
         case EmailProven():
@@ -119,10 +119,10 @@ def typed_elsewhere(checked: Event | None, ctx: Ctx) -> tuple[Effect, ...]:
 
 def _is_good(ctx: Ctx) -> bool:
     sent_at = ctx.case.account.letter_at
-    return sent_at is not None and lapsed.code(sent_at, ctx) is None
+    return sent_at is not None and lapsed.name_lapsed_code(sent_at, ctx) is None
 
 
-def ask(
+def declare_letter_step(
     dialog: Dialog[S],
     name: str,
     again: str,
@@ -147,7 +147,9 @@ def ask(
         done=done,
         options=lambda _s, _c: (Option(renewed, again), *ways),
         params=describe_letter,
-        lapsed=lambda _s, c: "late" if c.case.account.letter_late else lapsed.letter(c.case.account.letter_at, c),
+        lapsed=lambda _s, c: (
+            "late" if c.case.account.letter_late else lapsed.name_lapsed_letter(c.case.account.letter_at, c)
+        ),
         codes=_alone(renewed) if codes is None else codes,
         intents={"resend_code": renewed, "change_contact": ways[-1].payload},
         counted=False,

@@ -6,7 +6,7 @@ Steps of the contact dialog, for sellers who know their customers by number.
 from msgspec.structs import replace
 
 from dialogs import lapsed
-from dialogs.contact.conditions import ANOTHER_CHANNEL, by_letter, channel_chosen, find_contact, fits
+from dialogs.contact.conditions import ANOTHER_CHANNEL, channel_chosen, find_contact, matches_file, must_prove_by_letter
 from dialogs.kit import HUMAN, Answered, Decision, Dialog, Option, Say, need_slot, then
 from dialogs.messages import on_file as messages
 from dialogs.messages.letters import LetterFailed, LetterSent, SendLetter
@@ -22,7 +22,7 @@ def add_match(dialog: Dialog[Contact]) -> None:
             need_slot(c.case.on_file.number), "phone" if s.channel == "sms" else "email", need_slot(find_contact(s))
         ),
         when=channel_chosen,
-        done=fits,
+        done=matches_file,
         slots=("matched",),
         needs=("phone", "email"),
     )
@@ -53,7 +53,7 @@ def _letter(dialog: Dialog[Contact]) -> None:
     letter = dialog.do(
         "letter",
         lambda s, c: messages.StartProof(need_slot(c.case.on_file.number), need_slot(s.email)),
-        when=by_letter,
+        when=must_prove_by_letter,
         done=lambda s, _c: s.letter_sent,
         slots=("letter", "letter_sent"),
         needs=("email",),
@@ -81,7 +81,7 @@ def _link(dialog: Dialog[Contact]) -> None:
     email_link = dialog.wait(
         "email_link",
         Expects.email_link,
-        when=by_letter,
+        when=must_prove_by_letter,
         done=lambda s, _c: s.email_proven_at is not None,
         options=lambda _s, _c: (
             Option("email_link:again", "option.send_again"),
@@ -89,13 +89,13 @@ def _link(dialog: Dialog[Contact]) -> None:
             ANOTHER_CHANNEL,
         ),
         params=lambda s, _c: {"email": s.email},
-        lapsed=lambda s, c: lapsed.letter(s.letter_at, c),
+        lapsed=lambda s, c: lapsed.name_lapsed_letter(s.letter_at, c),
         intents={
             "resend_code": "email_link:again",
             "change_contact": "edit:email",
             "change_contact_channel": "edit:contact_channel",
         },
-        final=lambda s, c: by_letter(s, c) and s.email_proven_at is not None,
+        final=lambda s, c: must_prove_by_letter(s, c) and s.email_proven_at is not None,
         instead=lambda _s, _c: (Option("edit:email", "edit.email"),),
     )
 

@@ -25,7 +25,7 @@ from dialogs.order.in_books import is_paid, order_here
 from dialogs.payment import EXPIRY, POLL
 from dialogs.state import ConversationState, Ctx
 from dialogs.testing.stand_in import Books
-from dialogs.to_pay import code_taker, method_of, status_of
+from dialogs.to_pay import find_code_provider, method_of, status_of
 from values.account_view import NO_BOOKS
 from values.meaning import (
     Answer,
@@ -105,7 +105,7 @@ def _happenings(ctx: Ctx) -> Iterator[Sample]:
     if (bought := order_here(ctx)) is not None and bought.payment_id is not None and status != "paid":
         yield Sample("PaymentNoticed", payment.PaymentNoticed(bought.payment_id, 1, {}))
         yield Sample("PaymentReturned", payment.PaymentReturned(bought.payment_id))
-        if status == "pending" and code_taker(ctx) is not None:
+        if status == "pending" and find_code_provider(ctx) is not None:
             yield Sample("PaymentChecked confirming", payment.PaymentChecked(bought.payment_id, "confirming", 2))
         for kind in (POLL, EXPIRY):
             yield Sample(kind, TimerDue(kind))

@@ -173,7 +173,7 @@ def promise_answer_here(s: Handoff, _e: Skipped, ctx: Ctx) -> Decision[Handoff]:
 @dialog.always(LoggedIn)
 def take_account_address(s: Handoff, e: LoggedIn, ctx: Ctx) -> Decision[Handoff]:
     """Take the account's address for the answer."""
-    s = proposals.known_by(s, e)
+    s = proposals.drop_others_proposals(s, e)
     if not _waited_for(s) or s.email is not None or not e.view.email:
         return then(s)
     return _promised(s, ctx, e.view.email, proven=e.view.email_verified)
@@ -292,7 +292,7 @@ def act_on_timer(s: Handoff, e: TimerDue, ctx: Ctx) -> Decision[Handoff]:
     if e.kind == TELL_SUPPORT:
         return then(s) if s.told else _told(s, ctx, s.email or ctx.case.find_email(ctx.books))
     if e.kind == proposals.WAITING:
-        return proposals.look_again(s, ctx)
+        return proposals.look_at_proposals(s, ctx)
     if e.kind == GIVE_UP:
         return then(s, messages.LookAtWait(_give_up(ctx)))
     if e.kind != UNANSWERED or s.mode != "agent":

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from dialogs.account.log_ins import asked_again
+from dialogs.account.log_ins import ask_password_unless_fresh
 from dialogs.kit import (
     AddressProposed,
     AddressTaken,
@@ -47,7 +47,9 @@ _TOLD_ELSEWHERE = (_ACCOUNT, _INVOICES)
 """Steps whose own change tells the address before, once it has really changed."""
 
 
-def fate(proposal: Proposal, case: ConversationState, now: datetime, books: AccountView = NO_BOOKS) -> Became | None:
+def judge_proposal(
+    proposal: Proposal, case: ConversationState, now: datetime, books: AccountView = NO_BOOKS
+) -> Became | None:
     """Return what became of a proposal; None while it waits for the customer, who may have logged out.
 
     Without `books` an address that they have counts as it was.
@@ -63,14 +65,14 @@ def fate(proposal: Proposal, case: ConversationState, now: datetime, books: Acco
     return "superseded" if _is_theirs(proposal, case) and held != proposal.old else None
 
 
-def asked_about(s: Handoff, ctx: Ctx) -> Proposal | None:
+def find_asked_proposal(s: Handoff, ctx: Ctx) -> Proposal | None:
     """Return the proposal that the customer is asked about: the oldest that waits."""
     waiting = (p for p in s.proposals if _is_theirs(p, ctx.case) and _waits(p, ctx))
     return next(waiting, None)
 
 
 def _waits(proposal: Proposal, ctx: Ctx) -> bool:
-    return fate(proposal, ctx.case, ctx.now, ctx.books) is None
+    return judge_proposal(proposal, ctx.case, ctx.now, ctx.books) is None
 
 
 def _is_theirs(proposal: Proposal, case: ConversationState) -> bool:
@@ -91,7 +93,7 @@ def _payload(answer: str, number: int) -> str:
 
 
 def _ways(s: Handoff, ctx: Ctx) -> tuple[Option, ...]:
-    proposal = asked_about(s, ctx)
+    proposal = find_asked_proposal(s, ctx)
     number = proposal.number if proposal is not None else 1
     return (
         Option(_payload("yes", number), "option.proposed_address.yes"),
@@ -100,7 +102,7 @@ def _ways(s: Handoff, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _shown(s: Handoff, ctx: Ctx) -> Params:
-    proposal = asked_about(s, ctx)
+    proposal = find_asked_proposal(s, ctx)
     return {} if proposal is None else _told_of(proposal)
 
 
@@ -120,7 +122,7 @@ def _asking(dialog: Dialog[Handoff]) -> None:
         "proposed_address",
         _ways,
         done=lambda s, _c: not s.proposals,  # looked at in every turn
-        when=lambda s, c: bool(s.proposals) and s.mode != "agent" and asked_about(s, c) is not None,
+        when=lambda s, c: bool(s.proposals) and s.mode != "agent" and find_asked_proposal(s, c) is not None,
         params=_shown,
         intents={
             intent: tuple(_payload(answer, number) for number in range(1, _NUMBERED + 1))
@@ -136,13 +138,13 @@ def _asking(dialog: Dialog[Handoff]) -> None:
 
         After a silence a stranger may have found the chat open: a change takes the password first.
         """
-        proposal = asked_about(s, ctx)
+        proposal = find_asked_proposal(s, ctx)
         if proposal is None:
             return then(s)
         if not str(e.value).startswith("yes"):
             refused = _ended(s, proposal, "refused")
             return then(refused, *_timed(refused, ctx), Say("handoff.proposal_refused", _told_of(proposal)))
-        if (again := asked_again(ctx)) is not None:
+        if (again := ask_password_unless_fresh(ctx)) is not None:
             return then(s, again)
         accepted = _ended(s, proposal, "accepted")
         return then(accepted, *_timed(accepted, ctx), PutRight(proposal.step, proposal.new))
@@ -153,7 +155,7 @@ def _coming_and_going(dialog: Dialog[Handoff]) -> None:
     def keep_proposal(s: Handoff, e: AddressProposed, ctx: Ctx) -> Decision[Handoff]:
         """Keep the proposal in place of an older one for the same step; what holds already takes that back."""
         held = _held(e.step, e.slot, ctx.case, ctx.books)
-        older = waiting_for(s, e.step, ctx)
+        older = find_waiting_proposal(s, e.step, ctx)
         if e.address == held:
             if older is None:
                 return then(s, Say("refused.same_address"))
@@ -194,17 +196,17 @@ def _coming_and_going(dialog: Dialog[Handoff]) -> None:
         return then(_only_of(s, None, others=True))
 
 
-def waiting_for(s: Handoff, step: str, ctx: Ctx) -> Proposal | None:
+def find_waiting_proposal(s: Handoff, step: str, ctx: Ctx) -> Proposal | None:
     """Return the step's proposal that waits for the customer."""
     return next((p for p in s.proposals if p.step == step and _waits(p, ctx)), None)
 
 
-def known_by(s: Handoff, e: LoggedIn) -> Handoff:
+def drop_others_proposals(s: Handoff, e: LoggedIn) -> Handoff:
     """Return the slots with what is of this account alone: another's addresses are nothing to it."""
     return _only_of(s, e.view.id)
 
 
-def look_again(s: Handoff, ctx: Ctx) -> Decision[Handoff]:
+def look_at_proposals(s: Handoff, ctx: Ctx) -> Decision[Handoff]:
     """Write to the addresses that hold while nobody answers; end what is a week old."""
     found = tuple(_looked_at(p, ctx) for p in s.proposals)
     told = (new for old, new in zip(s.proposals, found, strict=True) if new.told and not old.told)
@@ -214,7 +216,7 @@ def look_again(s: Handoff, ctx: Ctx) -> Decision[Handoff]:
 
 
 def _looked_at(proposal: Proposal, ctx: Ctx) -> Proposal:
-    if fate(proposal, ctx.case, ctx.now) == "lapsed":
+    if judge_proposal(proposal, ctx.case, ctx.now) == "lapsed":
         return replace(proposal, became="lapsed")
     waits = _waits(proposal, ctx) and ctx.now - proposal.at >= TOLD_AFTER
     return replace(proposal, told=True) if waits else proposal

@@ -24,8 +24,8 @@ Order of evaluation, for one event (`decide`):
 from dialogs.kit.card import CardContent as CardContent
 from dialogs.kit.card import RowContent as RowContent
 from dialogs.kit.card import rows as rows
-from dialogs.kit.correct import by_others as by_others
 from dialogs.kit.correct import is_proposed as is_proposed
+from dialogs.kit.correct import may_others_answer as may_others_answer
 from dialogs.kit.decide import Corrected as Corrected
 from dialogs.kit.decide import ResultOf as ResultOf
 from dialogs.kit.decide import decide as decide

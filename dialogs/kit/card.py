@@ -58,7 +58,7 @@ def mark_card(card: CardContent | None) -> int | None:
     return None if card is None else crc32(msgpack.encode(card, enc_hook=repr))
 
 
-def as_wanted(card: CardContent, seller: Seller) -> CardContent:
+def choose_rows(card: CardContent, seller: Seller) -> CardContent:
     """Return the card with the rows that the seller wants, in its order; with all where it says nothing.
 
     Those of the seller's own questions follow the ways to pay, wherever these stand; one that covers others precedes

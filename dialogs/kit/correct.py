@@ -53,7 +53,7 @@ def correct(play: Runner[Any], what: str, text: str | None, *, sure: bool = Fals
     elif text is None:
         moves.edit(play, step.name)
     elif step.parse is None:
-        choose(play, step, text)
+        make_named_choice(play, step, text)
     else:
         reread(play, step, text, sure=sure)
 
@@ -113,26 +113,26 @@ def _other(play: Runner[Any]) -> None:
     options = [o for o in offered if o.payload.startswith(f"{step.name}:") and not (step.optional and o.value == SKIP)]
     others = [option for option in options if step.slots and not answered_with(option, now)]
     if len(options) == 2 and len(others) == 1:
-        choose(play, step, others[0].payload.partition(":")[2])
+        make_named_choice(play, step, others[0].payload.partition(":")[2])
     else:
         moves.edit(play, step.name)
 
 
-def put_right(play: Runner[Any], path: str, text: str) -> None:
+def take_from_somebody_else(play: Runner[Any], path: str, text: str) -> None:
     """Take what somebody else answers for the customer: the open step, or an answered one.
 
     Only what could as well be typed; a refusal is said, and nothing is asked again because of it.
     """
     step = play.journey.known(path)
     here = play.position
-    if step is None or not (step.path == here.path or play.askable(step)) or not by_others(step):
+    if step is None or not (step.path == here.path or play.askable(step)) or not may_others_answer(step):
         play.say("kit.not_now")
     elif not step.typed.others(play.slots(step), play.ctx):
         play.say("refused.customers_own")
     elif is_proposed(step):
         _propose(play, step, text)
     elif step.parse is None or _offers(play, step, text):
-        choose(play, step, text)
+        make_named_choice(play, step, text)
     elif (refused := take_text_as_answer(play, step, text, sure=True)) is not None:
         play.say(f"refused.{refused.reason}", refused.params)
 
@@ -172,7 +172,7 @@ def _offers(play: Runner[Any], step: AnyStep, text: str) -> bool:
     return not skips and any(option.payload == payload for option in play.offered(step))
 
 
-def by_others(step: AnyStep) -> bool:
+def may_others_answer(step: AnyStep) -> bool:
     """Return whether somebody else may answer: no consent, secret, proof or order is given that way."""
     return kind_of(step.expects).others.may_give and not step.awaits_machine
 
@@ -234,7 +234,7 @@ def _say_now(play: Runner[Any], step: AnyStep) -> None:
     play.say(_MORE if begun else _ONE, {"step": label(step), "answer": now})
 
 
-def choose(play: Runner[Any], step: AnyStep, text: str) -> None:
+def make_named_choice(play: Runner[Any], step: AnyStep, text: str) -> None:
     """Make the choice named by the VALUE of its payload; any other words open the step again.
 
     So does an answer that binds, or a choice that binds to what its question shows.

@@ -10,12 +10,12 @@ from typing import TypeVar
 from msgspec import structs
 
 from dialogs.kit import effects, messages
-from dialogs.kit.correct import put_right, take_agreed
-from dialogs.kit.harvest import gather
+from dialogs.kit.correct import take_agreed, take_from_somebody_else
+from dialogs.kit.harvest import keep_facts
 from dialogs.kit.hear import hear
 from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.play import SLOW, Outcome, Perform, Runner
-from dialogs.kit.silence import SILENCE, count_silence, remind_of_silence, wait_on
+from dialogs.kit.silence import SILENCE, count_silence, remind_of_silence, restart_silence_timer
 from dialogs.kit.talk import Reopened, StateBase, Wish
 from values.codes import parse_pair
 from values.meaning import Answer, Expects, Intent, NotText, Press, UnheardNote
@@ -100,7 +100,7 @@ def decide(
             _declare(play, event)
             return play.played(ask=False, held=True)
         case Corrected(step, text):
-            put_right(play, step, text)
+            take_from_somebody_else(play, step, text)
         case messages.Said():
             _greet(play)
             play.deliver(messages.Came())
@@ -119,7 +119,7 @@ def decide(
                 return play.played(ask=False, dropped=True)
             play.say(f"{before.path}.slow")
         case messages.TimerDue(kind) if kind == SILENCE:
-            return remind_of_silence(play) if not silent else wait_on(play)
+            return remind_of_silence(play) if not silent else restart_silence_timer(play)
         case messages.RemindersEnded():
             play.talk(unreminded=True)
             play.timers.append(effects.DropTimer(SILENCE))
@@ -130,7 +130,7 @@ def decide(
     _hear_wish(play, context)
     if play.agreed is not None:
         take_agreed(play, play.agreed)
-    if play.facts and not gather(play, play.facts):
+    if play.facts and not keep_facts(play, play.facts):
         play.say("kit.not_now")
     moved = _come_to_rest(play, before, event)
     ask = ask and not play.case.muted and (isinstance(event, messages.Said) or moved or bool(play.says))

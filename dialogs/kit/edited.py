@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dialogs.kit import harvest
-from dialogs.kit.correct import ALIKE, choose, likeness, reread, value_of
+from dialogs.kit.correct import ALIKE, likeness, make_named_choice, reread, value_of
 from dialogs.kit.effects import Command, Effect, Job
 from dialogs.kit.journey import EDIT, AnyStep
 from dialogs.kit.messages import Said
@@ -46,7 +46,7 @@ def replace_edited_values(play: Runner[Any], said: Said) -> bool:
         else:  # something said later stands
             say_chosen(play, step)
     if found:
-        harvest.gather(play, fresh)
+        harvest.keep_facts(play, fresh)
     return found
 
 
@@ -63,7 +63,7 @@ def _add_ons(play: Runner[Any], said: Said) -> bool:
     changed = [fact for name, fact in now.items() if name in before and fact != before[name]]
     if now:
         changed += [Fact(one.kind, f"{name}:{WITHOUT}", adds=True) for name, one in before.items() if name not in now]
-    harvest.gather(play, tuple(changed))
+    harvest.keep_facts(play, tuple(changed))
     return bool(before) and bool(now)
 
 
@@ -150,7 +150,7 @@ def revise(play: Runner[Any], step: AnyStep, text: str) -> None:
     if not play.askable(step) or _more_hangs_on(play, step):
         _offer(play, step, text)
     elif step.parse is None:
-        choose(play, step, text)
+        make_named_choice(play, step, text)
     else:
         reread(play, step, text)
 

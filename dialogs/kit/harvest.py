@@ -15,7 +15,7 @@ from dialogs.kit.messages import Answered, NamedValue, OtherNamed, Said
 from dialogs.kit.moves import say_act_done, take
 from dialogs.kit.options import Option, Param, Word
 from dialogs.kit.play import Runner
-from dialogs.kit.press import label, pass_over, press, readable, say_answer_back, say_chosen
+from dialogs.kit.press import label, pass_over, press, say_answer_back, say_chosen, word_answer
 from dialogs.kit.reaction import MissingSlotError
 from values.kinds import KINDS, answers_with, kind_of
 from values.meaning import ACCOUNT_EMAIL, Answer, Correction, Discount, Expects, Fact, Faq, Intent, Press, Unclear
@@ -90,7 +90,7 @@ def give_way(play: Runner[Any], said: Said) -> None:
         pass_over(play, lambda later: any(answers(later, fact) for fact in facts))
 
 
-def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False, began: bool = False) -> bool:
+def keep_facts(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False, began: bool = False) -> bool:
     """Keep what has a place, and say so in one sentence; return whether anything had.
 
     A wrong value is told at once. `alone`: the message says nothing else, so that a fact may stand for an answer to
@@ -100,7 +100,7 @@ def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False, b
     here = play.position.dialog
     right = tuple(fact for fact in facts if not fact.wrong)
     # What the open dialog takes first: another answer may lead away from it.
-    right = tuple(sorted(right, key=lambda fact: (step := taker(play, fact)) is None or step.dialog != here))
+    right = tuple(sorted(right, key=lambda fact: (step := find_taking_step(play, fact)) is None or step.dialog != here))
     found = alone and _stand_for_answers(play, right)
     for fact in right:
         step = _place(play, fact)
@@ -214,11 +214,11 @@ def offer(play: Runner[Any], others: tuple[Fact, ...]) -> None:
 
 def name_value(play: Runner[Any], fact: Fact) -> NamedValue | None:
     """Return a value with its name and in groups; None where no step takes it."""
-    step = taker(play, fact)
+    step = find_taking_step(play, fact)
     read = step.read(fact.text, play.ctx) if step is not None else None
     if step is None or not isinstance(read, Ok):
         return None
-    shown = readable(step.expects, str(read.value))
+    shown = word_answer(step.expects, str(read.value))
     return NamedValue(fact, label(step).key, shown) if isinstance(shown, str) else None
 
 
@@ -231,7 +231,7 @@ def word_value(value: NamedValue) -> Word:
 # --- where a fact belongs ---
 
 
-def taker(play: Runner[Any], fact: Fact) -> AnyStep | None:
+def find_taking_step(play: Runner[Any], fact: Fact) -> AnyStep | None:
     """Return the step that takes the fact; where the fact corrects, the one whose answer it changes."""
     return _place(play, fact) or (_known(play, fact) if fact.corrects else None)
 

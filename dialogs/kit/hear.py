@@ -10,11 +10,11 @@ from dialogs.kit.correct import correct, take_text_as_answer
 from dialogs.kit.effects import Say
 from dialogs.kit.journey import options_of
 from dialogs.kit.messages import Answered, ConsentTakenBack, Declined, Recorded, Remarked, Said
-from dialogs.kit.misses import HUMAN, answer_declined_question, not_understood, short_of_binding, tell_missed_answer
+from dialogs.kit.misses import HUMAN, answer_declined_question, answer_unbinding_yes, not_understood, tell_missed_answer
 from dialogs.kit.once import read_slots
 from dialogs.kit.options import Option, Word
 from dialogs.kit.play import Runner
-from dialogs.kit.press import FAQ, as_shown, press
+from dialogs.kit.press import FAQ, binds_what_was_shown, press
 from values.incoming_text import MAX_CHARS
 from values.meaning import (
     Answer,
@@ -86,14 +86,14 @@ def _hear_all(play: Runner[Any], said: Said) -> None:
         harvest.give_way(play, said)
     facts = harvest.facts_of(said, play.position)
     alone = harvest.only_tells(play, said, facts)
-    if alone and (harvest.gather(play, facts, alone=True) or harvest.remind(play, facts)):
+    if alone and (harvest.keep_facts(play, facts, alone=True) or harvest.remind(play, facts)):
         return
     idle = play.position.expects is Expects.nothing
     if said.not_given and not play.binds(play.position):
         harvest.offer(play, said.not_given)
         if isinstance(said.meaning, Intent) and said.meaning.name in NOT_MEANT:
             return  # nothing else was said
-    if isinstance(said.meaning, Correction) and said.meaning.text is None and harvest.gather(play, facts):
+    if isinstance(said.meaning, Correction) and said.meaning.text is None and harvest.keep_facts(play, facts):
         facts = ()  # what is given comes first: the correction asks for what isn't
     early = [other for other in said.also if isinstance(other, Intent) and other.name in OF_THE_STEP]
     for question in early:  # before the answer leads on to another step
@@ -109,7 +109,7 @@ def _hear_all(play: Runner[Any], said: Said) -> None:
             _do_too(play, other)
     if left := tuple(question for question in said.also if isinstance(question, Unclear)):
         side_questions.name_unanswered_questions(play, left)
-    harvest.gather(play, facts, began=idle and play.position.expects is not Expects.nothing)
+    harvest.keep_facts(play, facts, began=idle and play.position.expects is not Expects.nothing)
 
 
 def _tells_own_name(play: Runner[Any], said: Said, *, idle: bool) -> bool:
@@ -122,7 +122,10 @@ def _tells_own_name(play: Runner[Any], said: Said, *, idle: bool) -> bool:
         case _:
             return False
     names = (fact for fact in said.facts if fact.kind == Expects.person_name and not fact.others)
-    return any(fact.corrects or unasked for fact in names if harvest.taker(play, fact) is None) and not said.edited
+    return (
+        any(fact.corrects or unasked for fact in names if harvest.find_taking_step(play, fact) is None)
+        and not said.edited
+    )
 
 
 def _hear(play: Runner[Any], said: Said) -> None:
@@ -248,7 +251,7 @@ def _consenting(play: Runner[Any], said: Consenting) -> None:
     boxes = {option.payload.rpartition(":")[2] for option in play.offered(step)}
     others = tuple(id for id in said.refused if id not in boxes)
     answer = replace(said, refused=tuple(id for id in said.refused if id in boxes))
-    if (not others or answer.given or answer.refused or answer.base) and as_shown(play, step):
+    if (not others or answer.given or answer.refused or answer.base) and binds_what_was_shown(play, step):
         moves.take(play, step, Answered(answer, answer.text))
     if others:
         _taken_back(play, Consenting(refused=others, text=said.text))
@@ -426,6 +429,6 @@ def _which(play: Runner[Any], candidates: tuple[str, ...], text: str) -> None:
     elif candidates and ":" not in candidates[0]:
         _intent(play, candidates[0], text)
     elif not candidates and "?" not in text and play.binds(play.position):
-        short_of_binding(play)
+        answer_unbinding_yes(play)
     else:
         not_understood(play, text)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from msgspec import NODEFAULT
 from msgspec.structs import fields, replace
 
-from dialogs.kit.card import CardContent, RowContent, as_wanted, mark_chosen_option
+from dialogs.kit.card import CardContent, RowContent, choose_rows, mark_chosen_option
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.effects import Command
 from dialogs.kit.messages import Context, Event
@@ -170,7 +170,7 @@ class Journey:
         missing = (s for s in asked if s.name in here and s.manners.early)
         names = tuple(s.name for s in missing if not s.done(read_slots(ctx.case, s.dialog, ctx), ctx))
         told = replace(content, rows=filled, missing=names, act=self.act(step, ctx))
-        return as_wanted(told, ctx.seller)
+        return choose_rows(told, ctx.seller)
 
     @compute_once
     def act(self, step: AnyStep, ctx: Context[Any]) -> Option | None:

@@ -34,7 +34,7 @@ def tell_missed_answer(play: Runner[Any], refused: ParseRefused) -> None:
         play.say("kit.offer_human", options=(HUMAN,))
 
 
-def short_of_binding(play: Runner[Any]) -> None:
+def answer_unbinding_yes(play: Runner[Any]) -> None:
     """Answer a yes that doesn't bind here: only how it is given; from the third on offer a person, too."""
     step, misses = play.position, play.case.talk.misses + 1
     play.talk(misses=misses)

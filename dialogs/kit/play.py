@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dialogs.kit import effects, messages
-from dialogs.kit.card import CardContent, as_wanted, mark_card
+from dialogs.kit.card import CardContent, choose_rows, mark_card
 from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.once import read_slots, share_outcomes
 from dialogs.kit.options import Option, Params, Word
@@ -290,7 +290,7 @@ class Runner(Struct, Generic[C]):
         for effect in caused:
             match effect:
                 case effects.Say(key=key, card=card):
-                    shown = as_wanted(card, self.ctx.seller) if card is not None else None
+                    shown = choose_rows(card, self.ctx.seller) if card is not None else None
                     self.says.append(replace(effect, card=shown, kept=news and bool(key or shown)))
                 case effects.SetTimer() | effects.DropTimer():
                     self.timers.append(effect)

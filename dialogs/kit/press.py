@@ -60,7 +60,7 @@ def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = Fal
             _over(play, payload, words)
     elif value == EDIT and step.ways.edits and step.ways.edits_when(play.slots(step), play.ctx):
         _change(play, step)
-    elif not as_shown(play, step):
+    elif not binds_what_was_shown(play, step):
         return
     elif name == step.name:
         moves.take(play, step, Answered(value, words or payload))
@@ -105,11 +105,11 @@ def _on_card(play: Runner[Any], step: AnyStep, payload: str) -> None:
     value = payload.partition(":")[2]
     now = step.answer_now(play.slots(step), play.ctx)
     option = next(o for o in options_of(step, play.ctx) if o.payload == payload)
-    if not answered_with(option, now) and (option.chosen or as_shown(play, step)):
+    if not answered_with(option, now) and (option.chosen or binds_what_was_shown(play, step)):
         moves.take(play, step, Answered(value, payload))
 
 
-def as_shown(play: Runner[Any], step: AnyStep) -> bool:
+def binds_what_was_shown(play: Runner[Any], step: AnyStep) -> bool:
     """Return whether the answer binds to just what the question showed.
 
     If anything on its card has changed since, that has been said and is asked again, as is a question that was shown in
@@ -252,7 +252,7 @@ def way_to_change(play: Runner[Any], name: str, value: str | None = None) -> str
     return next((p for p in (*named, *((known,) if isinstance(known, str) else known)) if p in offered), None)
 
 
-def readable(expects: Expects, value: str) -> Param:
+def word_answer(expects: Expects, value: str) -> Param:
     """Return an answer as it is said back: a number in its groups, a day as the language writes it."""
     if expects is Expects.tax_number and not value:
         return Word("option.tax_number.none")
@@ -271,7 +271,7 @@ def say_answer_back(step: AnyStep, value: object, options: tuple[Option, ...]) -
     if step.answer.said is not None and value is not None:
         return step.answer.said(str(value))
     if value is None or step.parse is not None:
-        return None if value is None else readable(step.expects, str(value))
+        return None if value is None else word_answer(step.expects, str(value))
     if isinstance(value, tuple):
         return tuple(Word(o.key) for o in options if o.ticked is not None and o.value.rpartition(":")[2] in value)
     said = ("yes" if value else "no") if isinstance(value, bool) else value

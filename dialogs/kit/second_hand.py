@@ -23,9 +23,9 @@ def refuse_second_hand_act(play: Runner[Any], said: Said) -> bool:
     if said.spoken:
         say_heard(play, said)
     facts = harvest.facts_of(said, play.position)
-    if not (harvest.only_tells(play, said, facts) and harvest.gather(play, facts, alone=True)):
+    if not (harvest.only_tells(play, said, facts) and harvest.keep_facts(play, facts, alone=True)):
         play.say(SECOND_HAND)
-        harvest.gather(play, facts)
+        harvest.keep_facts(play, facts)
     return True
 
 

@@ -15,8 +15,8 @@ SILENCE = "silence"
 def count_silence(play: Runner[C], *, spoke: bool) -> None:
     """Count silence anew: the customer spoke, or something else brought the talk on.
 
-    Whoever speaks does so several times in a row: the timer of the first message stays, and `silent_from` is asked
-    when it is due.
+    Whoever speaks does so several times in a row: the timer of the first message stays, and `find_silence_start` is
+    asked when it is due.
     """
     play.talk(reminded=False, reminded_again=False, closed=False)
     if play.case.talk.unreminded or not play.journey.reminds(play.position):
@@ -25,7 +25,7 @@ def count_silence(play: Runner[C], *, spoke: bool) -> None:
         play.timers.append(_rest(play, play.ctx.seller.manners.remind_after, or_earlier=spoke))
 
 
-def silent_from(ctx: messages.Context[C]) -> datetime | None:
+def find_silence_start(ctx: messages.Context[C]) -> datetime | None:
     """Return the moment from which the customer's silence is reminded of; None where they never wrote."""
     return None if ctx.came_at is None else _awake(ctx, ctx.came_at + ctx.seller.manners.remind_after)
 
@@ -41,7 +41,7 @@ def _rest(play: Runner[C], after: timedelta, *, or_earlier: bool = False) -> eff
     return effects.SetTimer(SILENCE, _awake(play.ctx, play.ctx.now + after), or_earlier)
 
 
-def wait_on(play: Runner[C]) -> Outcome[C]:
+def restart_silence_timer(play: Runner[C]) -> Outcome[C]:
     """Set the timer again: while a person has the talk it is theirs to remind."""
     play.timers.append(_rest(play, play.ctx.seller.manners.remind_after))
     return play.played(ask=False)

@@ -23,7 +23,7 @@ def find_manner(ctx: Ctx) -> Literal["word", "button"]:
     return "word" if ctx.typed else "button"
 
 
-def renewal_set(ctx: Ctx, *, on: bool) -> SetAutoRenewal:
+def make_renewal_switch(ctx: Ctx, *, on: bool) -> SetAutoRenewal:
     """Return the switch of the account's renewal; on with the consent that it needs here."""
     given = accept_terms(documents(ctx, RENEWAL), ctx) if on else ()
     return SetAutoRenewal(need_slot(ctx.case.account.id), on, given, find_manner(ctx), seen=renews_any(ctx))
@@ -34,7 +34,7 @@ def documents(ctx: Ctx, *ids: str) -> tuple[Consent, ...]:
     return tuple(ctx.seller.document(id) for id in ids if ctx.seller.accepts(id))
 
 
-def bound(asked: tuple[Consent, ...], ctx: Ctx) -> BoundStep | None:
+def bind_documents(asked: tuple[Consent, ...], ctx: Ctx) -> BoundStep | None:
     """Return the versions and words that an answer binds to, in the talk's language; None if nothing is asked."""
     locale = ctx.case.talk.locale
     mark = " ".join(f"{one.id}:{one.version}:{one.fingerprint(locale)}" for one in asked)
@@ -54,13 +54,13 @@ def accept_anew(before: tuple[Acceptance, ...], asked: tuple[Consent, ...], ctx:
     return (*(one for one in before if one not in replaced), *given)
 
 
-def taken_back(before: tuple[Acceptance, ...], id: str, ctx: Ctx) -> tuple[Acceptance, ...]:
+def take_back_acceptance(before: tuple[Acceptance, ...], id: str, ctx: Ctx) -> tuple[Acceptance, ...]:
     """Return the acceptances with the one of this document taken back, if it stands."""
     standing = _standing(before, id)
     return before if standing is None else (*before, replace(standing, at=ctx.now, how=find_manner(ctx), given=False))
 
 
-def stands(before: tuple[Acceptance, ...], id: str) -> bool:
+def is_accepted(before: tuple[Acceptance, ...], id: str) -> bool:
     """Return whether this document was accepted, and not taken back since."""
     return _standing(before, id) is not None
 

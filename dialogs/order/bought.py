@@ -7,7 +7,7 @@ from typing import Literal
 from dialogs.company.data import read_company
 from dialogs.kit import Decision, Event, Param, Say, Word, then
 from dialogs.order.in_books import find_order, is_paid, is_renewing, renews_any
-from dialogs.renewal.renewing import under_way
+from dialogs.renewal.renewing import is_choosing_renewal
 from dialogs.state import Cart, Ctx, Order, PlacedOrder
 from values.account_view import AccountView, Line, OrderView
 from values.offer import Addon
@@ -19,10 +19,12 @@ Service = Literal["none", "waiting", "running", "grace", "ended"]
 def has_chosen_goods(ctx: Ctx) -> bool:
     """Return whether something was chosen in this conversation before the log-in."""
     case = ctx.case
-    return under_way(ctx) or (case.order.id is None and (case.cart != Cart() or case.order.discount is not None))
+    return is_choosing_renewal(ctx) or (
+        case.order.id is None and (case.cart != Cart() or case.order.discount is not None)
+    )
 
 
-def resumes(view: AccountView, ctx: Ctx) -> bool:
+def resumes_order(view: AccountView, ctx: Ctx) -> bool:
     """Return whether the conversation goes on with the account's last order.
 
     With an unpaid one, unless something else was chosen here; with a paid one, unless the customer came to buy.
@@ -31,7 +33,7 @@ def resumes(view: AccountView, ctx: Ctx) -> bool:
         return False
     if view.order.status == "placed":
         return not has_chosen_goods(ctx)
-    return ctx.case.account.entry != "buy" and not under_way(ctx)
+    return ctx.case.account.entry != "buy" and not is_choosing_renewal(ctx)
 
 
 def as_order(placed: OrderView) -> Order:
@@ -44,13 +46,13 @@ def last_unpaid(view: AccountView) -> OrderView | None:
     return view.order if view.order is not None and view.order.status == "placed" else None
 
 
-def unpaid(order_id: str, ctx: Ctx) -> OrderView | None:
+def find_unpaid(order_id: str, ctx: Ctx) -> OrderView | None:
     """Return this order of the account as long as it waits for its money."""
     order = find_order(ctx.books, order_id)
     return order if order is not None and order.status == "placed" else None
 
 
-def paid_elsewhere(s: Order, _e: Event, ctx: Ctx) -> Decision[Order]:
+def adopt_paid_order(s: Order, _e: Event, ctx: Ctx) -> Decision[Order]:
     """Switch to an order that was placed and paid elsewhere since.
 
     A card on which the same term was being ordered closes.
@@ -58,13 +60,13 @@ def paid_elsewhere(s: Order, _e: Event, ctx: Ctx) -> Decision[Order]:
     if s.id is not None:
         paid = ctx.books.paid if is_paid(ctx) else None
         return then(s if paid is None or paid.id == s.id else as_order(paid))
-    if (paid := overtaken(ctx)) is None:
+    if (paid := find_overtaking(ctx)) is None:
         return then(s)
     until = max((o.ends_at for o in ctx.books.owned if ctx.seller.is_service(o.product)), default=None)
     return then(as_order(paid), Say("order.paid_already", {"until": until}))
 
 
-def overtaken(ctx: Ctx) -> OrderView | None:
+def find_overtaking(ctx: Ctx) -> OrderView | None:
     """Return the order by which the term that is being ordered here has been paid otherwise; None where none has."""
     case = ctx.case
     if "renewal" in ctx.seller.dialogs or case.order.id is not None or case.order.behind is None:
@@ -101,7 +103,7 @@ def until_shown(ctx: Ctx) -> Param | tuple[Param, ...]:
     return paid if len(paid) > 1 else find_end(ctx)
 
 
-def find_undone(ctx: Ctx) -> str | None:
+def why_unpaid(ctx: Ctx) -> str | None:
     """Return why nothing is paid for the term: it went back (refunded, withdrawn), or is a trial."""
     known = ctx.books
     plans = _plans(known.owned, ctx) or _plans(known.lapsed, ctx)[:1]
@@ -127,13 +129,13 @@ def has_ended(ctx: Ctx) -> bool:
     return service(ctx) == "ended"
 
 
-def begins(product: str, s: Order, ctx: Ctx) -> datetime | None:
+def find_plan_start(product: str, s: Order, ctx: Ctx) -> datetime | None:
     """Return when a plan begins if bought now.
 
     After the end of the one that still runs for the same company, or None: with its money.
     """
     products = {product, *ctx.seller.instead_of(product)}
-    mine = [o for o in ctx.books.owned if o.product in products and for_company(o.company_id, ctx)]
+    mine = [o for o in ctx.books.owned if o.product in products and is_for_company(o.company_id, ctx)]
     if s.id is not None:
         return max(
             (o.starts_at for o in mine if o.order_id == s.id and o.starts_at and o.starts_at > ctx.now), default=None
@@ -152,12 +154,12 @@ def has_renewing_subscription(ctx: Ctx) -> bool:
     return renews_any(ctx) or (is_paid(ctx) and bool(is_renewing(ctx.case.order, ctx)))
 
 
-def going_on(ctx: Ctx) -> tuple[Owned, ...]:
+def list_renewing(ctx: Ctx) -> tuple[Owned, ...]:
     """Return what runs and renews itself: what its customer may end with its term."""
     return tuple(of for of in ctx.books.owned if of.auto_renewal)
 
 
-def withdrawable(ctx: Ctx) -> OrderView | None:
+def find_withdrawable_order(ctx: Ctx) -> OrderView | None:
     """Return the order paid last, while its customer may withdraw from it by a button and hasn't yet."""
     rules, form = ctx.seller.withdrawal, ctx.books.legal_form
     stated = {one.number for one in ctx.books.reversals if one.stated_at is not None}
@@ -171,7 +173,7 @@ def withdrawable(ctx: Ctx) -> OrderView | None:
     return max(paid, key=lambda one: one[0])[1] if paid and form in (None, "", *rules.forms) else None
 
 
-def for_company(company_id: str | None, ctx: Ctx) -> bool:
+def is_for_company(company_id: str | None, ctx: Ctx) -> bool:
     """Return whether the order's company has this id; purchases from before the desk have none."""
     here = read_company(ctx)
     saved = here if here.id is not None else here.kept
@@ -180,7 +182,7 @@ def for_company(company_id: str | None, ctx: Ctx) -> bool:
     return saved.tax_number == here.tax_number and saved.id == company_id
 
 
-def is_due(addon: Addon, ctx: Ctx) -> bool:
+def is_required(addon: Addon, ctx: Ctx) -> bool:
     """Return whether no order goes without it: what is sold once is asked of a company with its first plan alone."""
     return addon.required and not (addon.once and _has_had_plan(ctx))
 
@@ -188,20 +190,20 @@ def is_due(addon: Addon, ctx: Ctx) -> bool:
 def _has_had_plan(ctx: Ctx) -> bool:
     """Return whether the order's company has paid for a plan, and the money isn't back, or had one before the desk."""
     paid = (o for o in ctx.books.orders if o.status == "paid" and not o.trial and o.payment_status != "refunded")
-    mine = (product for order in paid if for_company(order.buyer, ctx) for product, _ in order.items)
+    mine = (product for order in paid if is_for_company(order.buyer, ctx) for product, _ in order.items)
     before = (o for o in _plans(ctx.books.owned, ctx) if o.order_id is None)
-    return any(map(ctx.seller.is_service, mine)) or any(for_company(o.company_id, ctx) for o in before)
+    return any(map(ctx.seller.is_service, mine)) or any(is_for_company(o.company_id, ctx) for o in before)
 
 
-def to_choose(ctx: Ctx) -> list[Addon]:
+def choosable_addons(ctx: Ctx) -> list[Addon]:
     """Return the add-ons of which there is anything to choose."""
-    return [addon for addon in ctx.seller.addons if addon.most > 1 or not is_due(addon, ctx)]
+    return [addon for addon in ctx.seller.addons if addon.most > 1 or not is_required(addon, ctx)]
 
 
 def addons_of(cart: Cart, ctx: Ctx) -> tuple[Line, ...]:
     """Return the add-ons that are being bought: those that can't be left out, and those of the cart."""
     named = {name for name, _ in cart.extra}
-    due = (addon.id for addon in ctx.seller.addons if addon.id not in named and is_due(addon, ctx))
+    due = (addon.id for addon in ctx.seller.addons if addon.id not in named and is_required(addon, ctx))
     return (*((name, 1) for name in due), *cart.extra)
 
 

@@ -25,7 +25,7 @@ from dialogs.messages.order import LapsedOrderChanged, OrderBegun
 from dialogs.messages.payment import PaymentBooked
 from dialogs.messages.renewal import RenewalCharged
 from dialogs.order import seats, sums
-from dialogs.order.bought import addons_of, is_due, last_unpaid, overtaken, to_choose
+from dialogs.order.bought import addons_of, choosable_addons, find_overtaking, is_required, last_unpaid
 from dialogs.order.cart_lines import plan_of, seats_of
 from dialogs.order.costs import show_cart
 from dialogs.order.list_prices import about_addon, ask_addon, offer
@@ -100,11 +100,11 @@ def _meanings(s: Cart, ctx: Ctx) -> tuple[Option, ...]:
 
 def _quantity(text: str, s: Cart, ctx: Ctx) -> Parsed[int | Unsure]:
     addon, taken = _addon(s, ctx), any(name == s.addon for name, _ in s.extra)
-    return parse_packs(text, addon, minimum=0 if taken and not is_due(addon, ctx) else 1)
+    return parse_packs(text, addon, minimum=0 if taken and not is_required(addon, ctx) else 1)
 
 
 def _title(addon: Addon, ctx: Ctx) -> Option:
-    many, fixed = pieces(addon, addon.pack), addon not in to_choose(ctx)
+    many, fixed = pieces(addon, addon.pack), addon not in choosable_addons(ctx)
     return Option(f"addons:{addon.id}", "cart.addon", about_addon(addon, ctx), pieces=many, hidden=fixed)
 
 
@@ -126,7 +126,7 @@ plan = dialog.choose(
     when=_choosing_plan,
     params=lambda _s, c: {"plans": tuple(offer(p, c) for p in c.seller.plans)},
     ahead=_choosing_plan,
-    shows=sums.bound,
+    shows=sums.bind_sums,
     revise="anew",
 )
 seats.declare(dialog)
@@ -146,13 +146,13 @@ more = dialog.choose(
     "addons",
     _more,
     slot="closed",
-    done=lambda s, c: s.closed is not None or not to_choose(c),
+    done=lambda s, c: s.closed is not None or not choosable_addons(c),
     when=_choosing_addons,
     needs=("plan",),
     params=_offer,
     card=lambda _s, ctx: CardContent("offer", "cart", rows("bought"), show_cart(ctx.case.order, ctx)),
     ahead=_choosing_addons,
-    shows=sums.bound,
+    shows=sums.bind_sums,
     intents={"back": "addons:undo", "deny": "addons:none", "enough": "addons:none"},
     revise="anew",
 )
@@ -170,7 +170,7 @@ def take_chosen_addon(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
         return _emptied(s, ctx)
     if amount.startswith(WITHOUT):
         return _without(s, ctx.seller.addon(named), amount.removeprefix(WITHOUT), ctx)
-    if ctx.seller.addon(named) not in to_choose(ctx):
+    if ctx.seller.addon(named) not in choosable_addons(ctx):
         return then(s, _naming("cart.kept", named))
     if s.addon is not None:  # named in the same sentence as the one that is asked about just now
         return then(replace(s, wanted=(*s.wanted, str(e.value))))
@@ -212,7 +212,7 @@ def _without(s: Cart, addon: Addon, fewer: str, ctx: Ctx) -> Decision[Cart]:
     if have and isinstance(read, Ok) and isinstance(read.value, Unsure):
         return then(replace(s, addon=addon.id, unsure=None, closed=None))
     out = read.value if isinstance(read, Ok) and isinstance(read.value, int) else have
-    left = max(have - out, 1 if is_due(addon, ctx) else 0)
+    left = max(have - out, 1 if is_required(addon, ctx) else 0)
     extra = tuple((name, left if name == addon.id else packs) for name, packs in s.extra if name != addon.id or left)
     told: Params = {"product": Word(f"addon.{addon.id}.title"), **_bought(addon, left, ctx)}
     key = ("cart.kept" if out >= have else "cart.fewer") if left else "cart.taken_out" if have else "cart.not_in"
@@ -257,7 +257,7 @@ def skip_addon(s: Cart, _e: Skipped, ctx: Ctx) -> Decision[Cart]:
 @dialog.always(Came, PaymentBooked, RenewalCharged)
 def empty_overtaken_cart(s: Cart, _e: Event, ctx: Ctx) -> Decision[Cart]:
     """Empty the cart whose term has been paid otherwise."""
-    return then(s if overtaken(ctx) is None else Cart())
+    return then(s if find_overtaking(ctx) is None else Cart())
 
 
 @dialog.always(LapsedOrderChanged)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dialogs.company.data import read_company
 from dialogs.kit import compute_once
-from dialogs.order.bought import addons_of, begins
+from dialogs.order.bought import addons_of, find_plan_start
 from dialogs.order.in_books import placed_order
 from dialogs.renewal.renewing import lines as renewal_lines
 from dialogs.renewal.renewing import list_renewable
@@ -97,7 +97,7 @@ def chosen_term(s: Order) -> Term | None:
 def begins_at(s: Order, ctx: Ctx) -> datetime | None:
     """Return when the term begins that is ordered, where that isn't with its money."""
     if "renewal" not in ctx.seller.dialogs:
-        return begins(plan_of(ctx), s, ctx)
+        return find_plan_start(plan_of(ctx), s, ctx)
     ends = {one.id: one.ends_at for one in list_renewable(ctx)}
     begun = {ends.get(line.renews) if line.renews else None for line in lines(s, ctx)}
     [only] = begun if len(begun) == 1 else [None]

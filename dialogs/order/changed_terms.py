@@ -51,7 +51,7 @@ accept = dialog.choose(
         "deny": "changed_terms:later",
         "renewal_on": "auto_renewal:yes",
     },
-    bound_to=lambda _s, c: accepting.bound(_asked(c), c),
+    bound_to=lambda _s, c: accepting.bind_documents(_asked(c), c),
     counted=False,
     patient=True,
 )

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from dialogs.company.data import buyer, read_company
 from dialogs.kit import Option, Params, Word, compute_once
-from dialogs.order.bought import for_company
+from dialogs.order.bought import is_for_company
 from dialogs.order.cart_lines import begins_at, is_undecided, lines, term_of, trial_of
 from dialogs.order.in_books import is_renewing, method_of, placed_order, price_of
 from dialogs.order.products import extra_shown, product_word, seats_shown, word_quantity
@@ -166,7 +166,7 @@ def _left_out(begin: datetime | None, s: Order, ctx: Ctx) -> Params:
         return {"left_out": None}
     bought = {line.plan for line in lines(s, ctx)}
     running = [o for o in ctx.books.owned if o.ends_at > ctx.now and ctx.seller.known_addon(o.product)]
-    left = [o for o in running if o.product not in bought and for_company(o.company_id, ctx)]
+    left = [o for o in running if o.product not in bought and is_for_company(o.company_id, ctx)]
     return {
         "left_out": tuple(word_quantity(o.product, o.quantity, ctx.seller) for o in left) or None,
         "left_ends": max((o.ends_at for o in left), default=None),
@@ -228,11 +228,11 @@ def _discount_shown(s: Order, ctx: Ctx) -> Params:
         return {"discount": None, "size": None, "unfit": unfit, "spans": False}
     amount = discount_on(_priced(code, lines(s, ctx), ctx), ctx.seller.currency, amount_off=code.amount)
     terms = 1 if renews(s, ctx) is False else code.terms
-    words = size(code.percent, amount, term_of(s, ctx), terms)
+    words = word_size(code.percent, amount, term_of(s, ctx), terms)
     return {"discount": code.code, "size": words, "unfit": None, "spans": terms > 1}
 
 
-def size(percent: int, amount: Money, term: Term = A_YEAR, terms: int = 1) -> Word:
+def word_size(percent: int, amount: Money, term: Term = A_YEAR, terms: int = 1) -> Word:
     """Return the size of a code's discount in words, and how long several `terms` of it last."""
     spans = (*term_shown(term, terms).items(), ("spans", terms > 1))
     if percent:

@@ -11,7 +11,7 @@ from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Params, Say, 
 from dialogs.kit.reaction import never
 from dialogs.messages.order import CheckDiscount, DiscountGood, DiscountSpent
 from dialogs.order.cart_lines import is_undecided
-from dialogs.order.costs import judge_code, show_cart, size
+from dialogs.order.costs import judge_code, show_cart, word_size
 from dialogs.order.in_books import is_paid
 from dialogs.state import Ctx, Order
 from values.meaning import Expects
@@ -71,7 +71,7 @@ def add_discount(dialog: Dialog[Order]) -> None:
         lowered = replace(s, discount=e.code)
         code = ctx.seller.discount(e.code)
         if code is not None and is_undecided(s, ctx):
-            off = size(code.percent, Money(code.amount, ctx.seller.currency))
+            off = word_size(code.percent, Money(code.amount, ctx.seller.currency))
             return then(lowered, Say("order.discount_noted", {"discount": code.code, "size": off}))
         return then(lowered, Say("order.discount_taken", show_cart(lowered, ctx)))
 

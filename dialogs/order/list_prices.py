@@ -30,7 +30,7 @@ def seats_asked(ctx: Ctx) -> int | None:
     return next((int(one.value) for one in named if one.entity == "quantity"), None)
 
 
-def list_priced(s: Order, ctx: Ctx, seats: int | None = None) -> tuple[str, ...]:
+def list_priced_products(s: Order, ctx: Ctx, seats: int | None = None) -> tuple[str, ...]:
     """Return the products that a question is about: those it names, else all plans while several may be chosen.
 
     While a cart of renewals is empty they are the programs' subscriptions. Of so many `seats` it is the plan.

@@ -34,7 +34,7 @@ from dialogs.order.in_books import is_paid, is_renewing, renews_any
 from dialogs.order.order_card import AGREED, order_card
 from dialogs.order.products import product_word, renewal_sold, terms_sold
 from dialogs.order.vat import add_vat_check
-from dialogs.renewal.renewing import is_ordering, under_way
+from dialogs.renewal.renewing import is_choosing_renewal, is_ordering
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Order
 from values.account_view import OrdererDetails
@@ -72,7 +72,7 @@ def _box(name: str, tick: Option, *, asked: bool) -> tuple[Option, ...]:
 
 def _agreed(s: Order, ctx: Ctx) -> tuple[str, ...]:
     """Return the documents agreed to with the order: not a consent to renewal that was given elsewhere, and stands."""
-    elsewhere = has_renewing_subscription(ctx) and not accepting.stands(s.accepted, RENEWAL)
+    elsewhere = has_renewing_subscription(ctx) and not accepting.is_accepted(s.accepted, RENEWAL)
     answers = {"terms": s.terms, "clauses": s.clauses, RENEWAL: s.auto_renewal and not elsewhere}
     return tuple(name for name, given in answers.items() if given and ctx.seller.accepts(name))
 
@@ -90,7 +90,7 @@ def _filled(slot: str) -> Condition[Order]:
 
 
 placed.declare_restart(dialog)
-letter_code.ask(
+letter_code.declare_letter_step(
     dialog,
     "email_link",
     "option.code_again",
@@ -114,7 +114,7 @@ auto_renewal = dialog.choose(
     done=lambda s, c: s.auto_renewal is not None or s.id is not None or c.seller.auto_renewal == "offer",
     params=costs.show_cart,
     card=order_card,
-    bound_to=lambda _s, c: accepting.bound(accepting.documents(c, RENEWAL), c),
+    bound_to=lambda _s, c: accepting.bind_documents(accepting.documents(c, RENEWAL), c),
     ahead=lambda s, c: is_ordering(c) and s.id is None and c.seller.auto_renewal in ("ask", "offer"),
     intents={
         **dict.fromkeys(("renewal_on", "affirm"), "auto_renewal:yes"),
@@ -172,7 +172,7 @@ both = dialog.choose(
     slots=AGREED,
     when=lambda _s, c: all(c.seller.accepts(name) for name in AGREED),
     done=lambda s, _c: (s.terms is not None and s.clauses is not None) or s.id is not None,
-    bound_to=lambda _s, c: accepting.bound(accepting.documents(c, *AGREED), c),
+    bound_to=lambda _s, c: accepting.bind_documents(accepting.documents(c, *AGREED), c),
     card=order_card,
     counted=False,
     said_back=False,
@@ -215,7 +215,7 @@ def _accepted(name: str) -> Step[Order]:
         when=lambda _s, c: c.seller.accepts(name),
         done=_filled(name),
         params=costs.show_cart,
-        bound_to=lambda _s, c: accepting.bound(accepting.documents(c, name), c),
+        bound_to=lambda _s, c: accepting.bind_documents(accepting.documents(c, name), c),
         card=order_card,
         intents={"affirm": accept.payload},
     )
@@ -233,7 +233,7 @@ def _accepted(name: str) -> Step[Order]:
 
 
 def _withdrawn(s: Order, document: str, ctx: Ctx) -> Order:
-    return replace(s, accepted=accepting.taken_back(s.accepted, document, ctx))
+    return replace(s, accepted=accepting.take_back_acceptance(s.accepted, document, ctx))
 
 
 terms = _accepted("terms")
@@ -266,7 +266,7 @@ trial = dialog.choose(
     done=lambda s, _c: s.trial == "start",
     needs=_NEEDS,
     params=costs.show_cart,
-    bound_to=sums.bound,
+    bound_to=sums.bind_sums,
     card=order_card,
     early=False,
 )
@@ -278,7 +278,7 @@ pay = dialog.choose(
     done=_filled("pay"),
     needs=_NEEDS,
     params=costs.show_cart,
-    bound_to=sums.bound,
+    bound_to=sums.bind_sums,
     card=order_card,
     early=False,
     intents={"pay": "pay:now"},
@@ -312,7 +312,11 @@ def choose_renewal(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
         return then(replace(_withdrawn(s, RENEWAL, ctx), auto_renewal=None))
     yes = e.value == "yes"
     asked = accepting.documents(ctx, RENEWAL)
-    given = accepting.accept_anew(s.accepted, asked, ctx) if yes else accepting.taken_back(s.accepted, RENEWAL, ctx)
+    given = (
+        accepting.accept_anew(s.accepted, asked, ctx)
+        if yes
+        else accepting.take_back_acceptance(s.accepted, RENEWAL, ctx)
+    )
     return then(replace(s, auto_renewal=yes, accepted=given), *(() if yes or not ctx.typed else _running(ctx)))
 
 
@@ -340,7 +344,7 @@ def take_back_renewal_answer(s: Order, _e: TakenBack, ctx: Ctx) -> Decision[Orde
 @dialog.always(ConsentTakenBack)
 def take_back_renewal_consent(s: Order, e: ConsentTakenBack, ctx: Ctx) -> Decision[Order]:
     """Take the tick of a renewal that is being ordered away; a consent that stands ends in its own place."""
-    if RENEWAL not in e.said.refused or not under_way(ctx):
+    if RENEWAL not in e.said.refused or not is_choosing_renewal(ctx):
         return then(s)
     unticked = replace(_withdrawn(s, RENEWAL, ctx), auto_renewal=None)
     return then(unticked) if has_renewing_subscription(ctx) else then(unticked, _renewal_demanded())
@@ -361,7 +365,7 @@ def choose_payment_method(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """Take the method of payment, or switch between the menus."""
     if str(e.value) in ctx.seller.chargeable and (refused := _renewal_by_way(ctx)) and _refuses_renewal(ctx):
         return then(s, refused)
-    stored, again = stored_methods.usable(s, ctx, str(e.value)), log_ins.asked_again(ctx)
+    stored, again = stored_methods.list_stored_ways(s, ctx, str(e.value)), log_ins.ask_password_unless_fresh(ctx)
     if stored and again is not None:
         return then(s, again)
     return then(replace(s, method=None if e.value == "first" else str(e.value), instrument=None, way=None))
@@ -422,14 +426,14 @@ def tell_cart(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """
     money = tell_currency(s, e, ctx).effects if e.intent == "ask_price_in" else ()
     named = ctx.said.term if ctx.said is not None else None
-    if named is not None and (priced_for := order_terms.price_asked(s, named, ctx)) is not None:
+    if named is not None and (priced_for := order_terms.tell_price_of_term(s, named, ctx)) is not None:
         return then(s, *money, priced_for, *_bounds(list_prices.seats_asked(ctx), ctx))
     if e.intent == "choose_plan" and s.id is not None and is_paid(ctx):
         sold_today = ctx.about or tuple(plan.id for plan in ctx.seller.plans)
         return then(s, Say("order.prices", {"prices": list_prices.prices(sold_today, ctx)}))
     seats = list_prices.seats_asked(ctx)
     if (e.intent.startswith("ask_price") or not cart_lines.lines(s, ctx)) and (
-        wanted := list_prices.list_priced(s, ctx, seats)
+        wanted := list_prices.list_priced_products(s, ctx, seats)
     ):
         return then(
             s, *money, Say("order.prices", {"prices": list_prices.prices(wanted, ctx, seats)}), *_bounds(seats, ctx)
@@ -444,7 +448,7 @@ def tell_cart(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
 def switch_trial(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Order without the trial, or with it again, and show the cart so; one that runs is stopped."""
     if is_paid(ctx):
-        return placed.service_left(s, e, ctx)
+        return placed.leave_service(s, e, ctx)
     if s.id is not None:
         return then(s, Say("kit.act_done.order.place"))
     back = replace(s, untried=e.intent == "decline_trial")

@@ -2,7 +2,7 @@
 
 from dialogs.kit import CardContent, Param, Params, RowContent, rows
 from dialogs.kit.card import TRANSFER
-from dialogs.order.bought import find_end, to_choose
+from dialogs.order.bought import choosable_addons, find_end
 from dialogs.order.cart_lines import is_undecided
 from dialogs.order.costs import known_company, next_term, renews, show_cart
 from dialogs.order.in_books import number_here
@@ -73,7 +73,7 @@ def _cart(ctx: Ctx) -> str | None:
     """Return the payload that changes what is bought, where there is anything to choose."""
     if "renewal" in ctx.seller.dialogs:
         return "edit:cart"
-    return "edit:addons" if "cart" in ctx.seller.dialogs and to_choose(ctx) else None
+    return "edit:addons" if "cart" in ctx.seller.dialogs and choosable_addons(ctx) else None
 
 
 def _orderer() -> tuple[RowContent, ...]:

@@ -13,7 +13,7 @@ from dialogs.kit.reaction import never
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.order.costs import orderer_of
-from dialogs.renewal.renewing import is_ordering, under_way
+from dialogs.renewal.renewing import is_choosing_renewal, is_ordering
 from dialogs.state import Ctx, Orderer
 from values import phone as phones
 from values.address import parse_person_name
@@ -109,4 +109,4 @@ def take_last_orderer(s: Orderer, _e: RenewalBegun, ctx: Ctx) -> Decision[Ordere
 @dialog.always(LoggedIn)
 def keep_orderer_for_renewal(s: Orderer, _e: LoggedIn, ctx: Ctx) -> Decision[Orderer]:
     """Keep the answers for the renewal that was being ordered when the log-in ended."""
-    return then(s if under_way(ctx) else Orderer())
+    return then(s if is_choosing_renewal(ctx) else Orderer())

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from dialogs.account.letters import former_told
+from dialogs.account.letters import tell_former_address
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -26,8 +26,8 @@ from dialogs.messages.letters import NoteFailed, SendNote
 from dialogs.messages.own_data import OwnDataWanted
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
 from dialogs.messages.zone import SetAutoRenewal
-from dialogs.order.accepting import renewal_set
-from dialogs.order.bought import find_end, find_undone, going_on, paid_elsewhere, service
+from dialogs.order.accepting import make_renewal_switch
+from dialogs.order.bought import adopt_paid_order, find_end, list_renewing, service, why_unpaid
 from dialogs.order.cart_lines import asked_for_trial
 from dialogs.order.costs import code_of, orderer_of, renewal_shown, show_cart
 from dialogs.order.in_books import find_order, is_paid, number_here, stands
@@ -49,17 +49,17 @@ SPENT = ("discount_used_up", "discount_used_by_customer", "discount_expired")
 
 def declare(dialog: Dialog[Order], place: Step[Order]) -> None:
     """Declare the reactions; `place` is the step that places the order."""
-    place.on(order.OrderPlaced)(order_placed)
-    dialog.always(NoteFailed)(letter_lost)
-    dialog.always(order.OrderRefused)(order_refused)
-    dialog.always(order.LapsedOrderChanged)(not_anew)
+    place.on(order.OrderPlaced)(send_order_letters)
+    dialog.always(NoteFailed)(tell_lost_letter)
+    dialog.always(order.OrderRefused)(explain_refused_order)
+    dialog.always(order.LapsedOrderChanged)(offer_lapsed_anew)
     dialog.always(Cancelled)(cancel_unpaid_order)
-    dialog.always(StopAsked)(stop_asked)
-    dialog.asked("cancel_subscription")(service_left)
-    dialog.always(order.OrderCancelled)(order_cancelled)
-    dialog.always(order.OrderStands)(order_stands)
-    dialog.always(PaymentOpened)(way_to_pay)
-    dialog.always(PaymentBooked)(paid_after_all)
+    dialog.always(StopAsked)(stop_trial)
+    dialog.asked("cancel_subscription")(leave_service)
+    dialog.always(order.OrderCancelled)(return_to_paid_order)
+    dialog.always(order.OrderStands)(keep_paid_order)
+    dialog.always(PaymentOpened)(tell_renewal_by_method)
+    dialog.always(PaymentBooked)(restore_cancelled_order)
 
 
 def declare_restart(dialog: Dialog[Order]) -> None:
@@ -78,7 +78,7 @@ def declare_restart(dialog: Dialog[Order]) -> None:
         counted=False,
     )
     asked.on(Answered)(settle_leaving)
-    dialog.always(RestartAsked)(restart_asked)
+    dialog.always(RestartAsked)(ask_before_restart)
 
 
 def _unpaid(s: Order, ctx: Ctx) -> bool:
@@ -90,7 +90,7 @@ def _filled(s: Order) -> bool:
     return s.id is None and any(one is not None for one in (s.terms, s.clauses, s.discount))
 
 
-def restart_asked(s: Order, e: RestartAsked, ctx: Ctx) -> Decision[Order]:
+def ask_before_restart(s: Order, e: RestartAsked, ctx: Ctx) -> Decision[Order]:
     """Ask first: the order's payment may be open in another window, and a filled card is more than an answer.
 
     Whoever cancels a placed order says what they mean.
@@ -107,7 +107,7 @@ def settle_leaving(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
     return then(replace(s, leaving=False), *((StartAgain(),) if e.value == "yes" else ()))
 
 
-def order_placed(s: Order, e: order.OrderPlaced, ctx: Ctx) -> Decision[Order]:
+def send_order_letters(s: Order, e: order.OrderPlaced, ctx: Ctx) -> Decision[Order]:
     """Send the seller's letters: the confirmation of the order, and with the first one the user name.
 
     The payment is opened next, by its own dialog.
@@ -118,7 +118,7 @@ def order_placed(s: Order, e: order.OrderPlaced, ctx: Ctx) -> Decision[Order]:
     copy = orderer_of(ctx.case.orderer, ctx).invoice_email
     if copy and copy != ctx.case.find_email(ctx.books) and NOTE_ORDER in ctx.seller.notes:
         letters = (*letters, SendNote(NOTE_ORDER, e.order_id, copy))
-    told = former_told(e.former, ctx)
+    told = tell_former_address(e.former, ctx)
     code = code_of(s, ctx)
     placed = replace(s, leaving=False, discount=code.code if code else None, placed=PlacedOrder(e.order_id))
     coming = [outlook for outlook in ctx.books.outlooks if outlook.renews] if e.free is not None else []
@@ -126,14 +126,14 @@ def order_placed(s: Order, e: order.OrderPlaced, ctx: Ctx) -> Decision[Order]:
     return then(placed, Say(said, {**known, "outlooks": outlooks_shown(coming, ctx.seller)}), *letters, *told, Tell(e))
 
 
-def letter_lost(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:
+def tell_lost_letter(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:
     """Tell that the letter failed and offer a person."""
     if e.note not in ORDER_NOTES:
         return then(s)
     return then(s, Say(f"order.letter_failed.{e.reason}", options=(HUMAN,)))
 
 
-def order_refused(s: Order, e: order.OrderRefused, ctx: Ctx) -> Decision[Order]:
+def explain_refused_order(s: Order, e: order.OrderRefused, ctx: Ctx) -> Decision[Order]:
     """Take the press back and tell what is missing, or show the changed price to be confirmed anew.
 
     A code that can't be used any more is dropped, and so are answers to words that the profile has changed.
@@ -153,7 +153,7 @@ def _asked_anew(s: Order, e: order.OrderRefused | order.LapsedOrderChanged, ctx:
     return replace(s, pay=None, trial=None, trial_refused=refused, discount=code, **dict.fromkeys(e.documents))
 
 
-def not_anew(s: Order, e: order.LapsedOrderChanged, ctx: Ctx) -> Decision[Order]:
+def offer_lapsed_anew(s: Order, e: order.LapsedOrderChanged, ctx: Ctx) -> Decision[Order]:
     """Show a lapsed order at today's price, to be ordered as a new one; the lapsed one is cancelled.
 
     One that was to add to a term isn't: the days that it counted are over.
@@ -178,14 +178,14 @@ def cancel_unpaid_order(s: Order, e: Cancelled, ctx: Ctx) -> Decision[Order]:
     return then(s, *(_trial_left(ctx) or (stands(number_here(ctx)),)))
 
 
-def stop_asked(s: Order, e: StopAsked, ctx: Ctx) -> Decision[Order]:
+def stop_trial(s: Order, e: StopAsked, ctx: Ctx) -> Decision[Order]:
     """Stop a trial by the bare word, where nothing else is being filled in that it may mean."""
     return then(s, *(() if e.sure or s.id is None or _on_another_page(ctx) else _trial_left(ctx)))
 
 
-def service_left(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+def leave_service(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
     """Stop a trial, ask about the end of what renews; with all else a person helps."""
-    if going_on(ctx) and not _trial_left(ctx):
+    if list_renewing(ctx) and not _trial_left(ctx):
         return then(s, Tell(OwnDataWanted("end")))
     helps = "kit.community" if ctx.seller.community else "kit.for_a_person"
     return then(s, *(_trial_left(ctx) or (Say(helps, options=(HUMAN,)),)))
@@ -193,13 +193,13 @@ def service_left(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
 
 def _trial_left(ctx: Ctx) -> tuple[Say | SetAutoRenewal, ...]:
     """Return what leaving a trial comes to; nothing where the account renews, or has, anything else."""
-    if find_undone(ctx) != "trial" or service(ctx) != "running":
+    if why_unpaid(ctx) != "trial" or service(ctx) != "running":
         return ()
     renewed = {of.undone for of in ctx.books.owned if of.auto_renewal}
-    return (renewal_set(ctx, on=False),) if renewed == {"trial"} else () if renewed else (trial_told(ctx),)
+    return (make_renewal_switch(ctx, on=False),) if renewed == {"trial"} else () if renewed else (tell_trial(ctx),)
 
 
-def trial_told(ctx: Ctx) -> Say:
+def tell_trial(ctx: Ctx) -> Say:
     """Return until when the trial runs, and what follows it."""
     return Say(
         "order.trial_begun", {"until": find_end(ctx), "outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller)}
@@ -212,7 +212,7 @@ def _on_another_page(ctx: Ctx) -> bool:
     return case.talk.revising is not None or case.zone.page is not None or case.personal.page is not None
 
 
-def order_cancelled(s: Order, e: order.OrderCancelled, ctx: Ctx) -> Decision[Order]:
+def return_to_paid_order(s: Order, e: order.OrderCancelled, ctx: Ctx) -> Decision[Order]:
     """Return to the paid order before this one, if it stands."""
     here = number_here(ctx) == e.number
     said = (Say("order.cancelled", {"number": e.number}),) if e.told is False or (here and not e.told) else ()
@@ -223,18 +223,18 @@ def order_cancelled(s: Order, e: order.OrderCancelled, ctx: Ctx) -> Decision[Ord
     return then(replace(stands or Order(), cancelled=e.number), *said)
 
 
-def order_stands(s: Order, e: order.OrderStands, _ctx: Ctx) -> Decision[Order]:
+def keep_paid_order(s: Order, e: order.OrderStands, _ctx: Ctx) -> Decision[Order]:
     """Keep the order: the money came first."""
     return then(s, stands(e.number))
 
 
-def way_to_pay(s: Order, e: PaymentOpened, ctx: Ctx) -> Decision[Order]:
+def tell_renewal_by_method(s: Order, e: PaymentOpened, ctx: Ctx) -> Decision[Order]:
     """Tell how the order renews with another method chosen for its payment."""
     return then(s, *(() if e.renews is None else (Say("outlook.with_method", renewal_shown(s, ctx)),)))
 
 
-def paid_after_all(s: Order, e: PaymentBooked, ctx: Ctx) -> Decision[Order]:
+def restore_cancelled_order(s: Order, e: PaymentBooked, ctx: Ctx) -> Decision[Order]:
     """Restore a cancelled order that was paid, unless another has taken its place."""
     if e.status != "paid" or s.id is not None or s.cancelled != e.number:
-        return paid_elsewhere(s, e, ctx) if e.status == "paid" else then(s)
+        return adopt_paid_order(s, e, ctx) if e.status == "paid" else then(s)
     return then(replace(s, placed=PlacedOrder(e.order_id)))

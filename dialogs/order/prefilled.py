@@ -13,11 +13,11 @@ from dialogs.messages.order import CancelOrder, OrderBegun, OrderResumed
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import stored_methods
-from dialogs.order.bought import as_order, last_unpaid, paid_elsewhere, restore_paid_order, resumes
+from dialogs.order.bought import adopt_paid_order, as_order, last_unpaid, restore_paid_order, resumes_order
 from dialogs.order.cart_lines import chosen_term, term_of
 from dialogs.order.renewals import is_unpaid_renewal
-from dialogs.order.terms import offered_terms, term_title, with_term
-from dialogs.renewal.renewing import under_way
+from dialogs.order.terms import offered_terms, set_term, term_title
+from dialogs.renewal.renewing import is_choosing_renewal
 from dialogs.state import Cart, Ctx, Order, PlacedOrder
 from values.account_view import AccountView
 from values.term import Term
@@ -25,15 +25,15 @@ from values.term import Term
 
 def declare(dialog: Dialog[Order]) -> None:
     """Declare the reactions."""
-    dialog.always(AutoRenewalSet)(renewal_set)
-    dialog.always(RenewalBegun)(for_renewal)
-    dialog.always(LoggedIn)(logged_in)
-    dialog.always(OrderBegun)(begun_again)
+    dialog.always(AutoRenewalSet)(take_over_renewal_setting)
+    dialog.always(RenewalBegun)(begin_renewal_order)
+    dialog.always(LoggedIn)(resume_account_order)
+    dialog.always(OrderBegun)(begin_another_order)
     dialog.always(OrderResumed)(resume_order)
-    dialog.always(Came)(paid_elsewhere)
+    dialog.always(Came)(adopt_paid_order)
 
 
-def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
+def take_over_renewal_setting(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
     """Take auto-renewal over from the zone for what is being ordered, unless nothing is ordered without it.
 
     A renewal that the desk has ordered is withdrawn with it.
@@ -45,28 +45,28 @@ def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
     return then(replace(s, auto_renewal=True if e.on else off))
 
 
-def for_renewal(_s: Order, _e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
+def begin_renewal_order(_s: Order, _e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
     """Begin a new order with nothing agreed to: a consent of an earlier one isn't switched on beforehand."""
     fresh = Order()
     usual = preset(fresh, ctx.books, ctx)
     return then(usual, Unawait(), *_as_last_time(fresh, usual, ctx))
 
 
-def logged_in(s: Order, e: LoggedIn, ctx: Ctx) -> Decision[Order]:
+def resume_account_order(s: Order, e: LoggedIn, ctx: Ctx) -> Decision[Order]:
     """Resume a placed order; a paid one is done, unless the customer is buying anew."""
-    if e.view.order is not None and resumes(e.view, ctx):
+    if e.view.order is not None and resumes_order(e.view, ctx):
         return then(replace(as_order(e.view.order), behind=restore_paid_order(e.view)), Unawait())
     made = s if s.id is None else Order()
     fresh = replace(made, cancelled=None, pay=None, price=None, instrument=None, way=None)
     known = replace(fresh, behind=restore_paid_order(e.view))
     if e.view.paid is not None and _termed_here(known, ctx):  # else it is asked: there is no last order's to win over
-        known = with_term(known, term_of(known, ctx), ctx.seller)
+        known = set_term(known, term_of(known, ctx), ctx.seller)
     usual = preset(known, e.view, ctx)
-    told = _as_last_time(known, usual, ctx) if ctx.case.account.entry == "buy" or under_way(ctx) else ()
+    told = _as_last_time(known, usual, ctx) if ctx.case.account.entry == "buy" or is_choosing_renewal(ctx) else ()
     return then(usual, Unawait(), *told)
 
 
-def begun_again(s: Order, _e: OrderBegun, ctx: Ctx) -> Decision[Order]:
+def begin_another_order(s: Order, _e: OrderBegun, ctx: Ctx) -> Decision[Order]:
     """Begin a new order with nothing agreed to; one that waits for its money comes first."""
     if last_unpaid(ctx.books) is not None:
         return then(s)
@@ -86,7 +86,7 @@ def preset(s: Order, view: AccountView, ctx: Ctx) -> Order:
         return s
     termed = s
     if chosen_term(s) is None and _sold_for(view.paid.term, ctx):
-        termed = with_term(s, view.paid.term, ctx.seller)
+        termed = set_term(s, view.paid.term, ctx.seller)
     usual = (view.default_method, view.paid.method)
     method = next((one for one in usual if one in ctx.seller.methods), None)
     return termed if s.method is not None or method is None else _paid_by(termed, method, ctx)
@@ -116,7 +116,7 @@ def _paid_by(s: Order, method: str, ctx: Ctx) -> Order:
     Stored ways are private: after a silence the customer chooses, and is asked for the password if it is one of them.
     """
     known = replace(s, method=method)
-    stored = stored_methods.usable(known, ctx)
+    stored = stored_methods.list_stored_ways(known, ctx)
     if not stored:
         return known
     if is_idle(ctx):

@@ -9,7 +9,7 @@ from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Tell, t
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import CancelOrder, OrderBegun, OrderCancelled, OrderRefused, OrderResumed, OrderStands
 from dialogs.messages.renewal import RenewalNotBegun
-from dialogs.order.bought import has_chosen_goods, last_unpaid, resumes, unpaid
+from dialogs.order.bought import find_unpaid, has_chosen_goods, last_unpaid, resumes_order
 from dialogs.order.in_books import stands
 from dialogs.order.products import order_words
 from dialogs.state import Ctx, Purchases
@@ -21,7 +21,7 @@ dialog = Dialog("purchases", Purchases, shown_as="order", outlives=lambda s: rep
 
 def _open(s: Purchases, ctx: Ctx) -> OrderView | None:
     """Return the order that is asked about, as long as it waits for its money."""
-    return None if s.open is None else unpaid(s.open, ctx)
+    return None if s.open is None else find_unpaid(s.open, ctx)
 
 
 def _shown(s: Purchases, ctx: Ctx) -> Params:
@@ -87,7 +87,7 @@ def ask_about_blocking_order(s: Purchases, e: OrderRefused | RenewalNotBegun, _c
 def ask_which_order_first(_s: Purchases, e: LoggedIn, ctx: Ctx) -> Decision[Purchases]:
     """Ask which comes first: the order that waits, or the one chosen before the log-in."""
     waits = last_unpaid(e.view)
-    return then(Purchases(waits.id if waits is not None and not resumes(e.view, ctx) else None))
+    return then(Purchases(waits.id if waits is not None and not resumes_order(e.view, ctx) else None))
 
 
 @dialog.always(OrderBegun)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from dialogs.kit import Decision, Dialog, Say, Unawait, then
 from dialogs.messages.letters import SendNote
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay, SubscriptionLapsed
-from dialogs.order.bought import as_order, has_chosen_goods, paid_elsewhere, restore_paid_order, unpaid
+from dialogs.order.bought import adopt_paid_order, as_order, find_unpaid, has_chosen_goods, restore_paid_order
 from dialogs.order.in_books import is_paid, placed_order
 from dialogs.renewal import notices
 from dialogs.state import Ctx, Order
@@ -17,17 +17,17 @@ from values.rules import NOTE_ORDER
 
 def declare(dialog: Dialog[Order]) -> None:
     """Declare the reactions."""
-    dialog.always(RenewalToPay)(placed_by_itself)
-    dialog.always(ChargeComing, RenewalCharged)(charge_announced)
-    dialog.always(SubscriptionLapsed)(given_up)
+    dialog.always(RenewalToPay)(adopt_desks_order)
+    dialog.always(ChargeComing, RenewalCharged)(announce_charge)
+    dialog.always(SubscriptionLapsed)(return_to_order_before)
 
 
-def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
+def adopt_desks_order(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
     """Adopt the order that the desk has placed, unless another is being paid, or the desk is charging it."""
     said = notices.say(e, ctx)
     if e.account_id != ctx.case.account.id:
         return then(s, Say("order.renewal_to_pay.log_in", said.params))
-    placed = unpaid(e.order_id, ctx)
+    placed = find_unpaid(e.order_id, ctx)
     fresh = e.adds and e.mails and e.refusal is None and NOTE_ORDER in ctx.seller.notes
     letter = (SendNote(NOTE_ORDER, e.order_id),) if fresh else ()
     if e.charging:
@@ -44,14 +44,14 @@ def is_unpaid_renewal(s: Order, ctx: Ctx) -> bool:
     return order is not None and order.renewal and order.status != "paid"
 
 
-def given_up(s: Order, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Order]:
+def return_to_order_before(s: Order, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Order]:
     """Return to the paid order before a renewal whose time to pay is over."""
     if s.id is None or s.id != e.order_id or is_paid(ctx):
         return then(s)
     return then(replace(s.behind or Order(), cancelled=e.number))
 
 
-def charge_announced(s: Order, e: ChargeComing | RenewalCharged, ctx: Ctx) -> Decision[Order]:
+def announce_charge(s: Order, e: ChargeComing | RenewalCharged, ctx: Ctx) -> Decision[Order]:
     """Announce a charge, or tell its receipt; with the way to switch renewal off."""
-    now = paid_elsewhere(s, e, ctx) if isinstance(e, RenewalCharged) else then(s)
+    now = adopt_paid_order(s, e, ctx) if isinstance(e, RenewalCharged) else then(s)
     return Decision(now.slots, (notices.say(e, ctx), *now.effects))

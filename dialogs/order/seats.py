@@ -6,7 +6,7 @@ from dialogs.kit import Answered, Decision, Dialog, Option, Params, Step, Word, 
 from dialogs.order.cart_lines import plan_of, seats_chosen
 from dialogs.order.costs import show_cart
 from dialogs.order.in_books import last_seats
-from dialogs.order.sums import bound
+from dialogs.order.sums import bind_sums
 from dialogs.state import Cart, Ctx
 from values.codes import parse_quantity
 from values.meaning import Expects
@@ -34,7 +34,7 @@ def declare(dialog: Dialog[Cart]) -> Step[Cart]:
         pieces=lambda _s, _c: count_seats(1),
         params=_told,
         ahead=_asked,
-        shows=bound,
+        shows=bind_sums,
         revise="anew",
     )
 

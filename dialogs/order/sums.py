@@ -13,7 +13,7 @@ from values.seller import Plan
 from values.term import Term, years_of
 
 
-def bound(_slots: object, ctx: Ctx) -> BoundStep:
+def bind_sums(_slots: object, ctx: Ctx) -> BoundStep:
     """Return what the cart comes to: its sums, its lines and their beginning, and the seller's figures behind them."""
     s = ctx.case.order
     sums, lined = ("", "") if is_undecided(s, ctx) else (_sums(s, ctx), _lined(s, ctx))

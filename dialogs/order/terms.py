@@ -22,7 +22,7 @@ LENGTH = ("years", "term")
 """The steps of the term, and their slots."""
 
 
-def with_term(s: Order, term: Term | None, seller: Seller) -> Order:
+def set_term(s: Order, term: Term | None, seller: Seller) -> Order:
     """Return the order for this term, kept where the seller's question keeps it."""
     if term is None:
         return replace(s, years=None, term=None)
@@ -42,7 +42,7 @@ def term_title(term: Term, ctx: Ctx) -> Word:
     return Word("order.period", tuple(term_shown(term).items()))
 
 
-def price_asked(s: Order, term: Term, ctx: Ctx) -> Say | None:
+def tell_price_of_term(s: Order, term: Term, ctx: Ctx) -> Say | None:
     """Return the price of the term that a message asks about, `seats` of it where it names them.
 
     None where there is no choice, or not any more: behind a trial it is still to be paid.
@@ -56,7 +56,9 @@ def price_asked(s: Order, term: Term, ctx: Ctx) -> Say | None:
         return None
     if term not in offered:
         return Say("order.for_how_long", terms_sold(ctx.seller.plans))
-    if wanted := list_prices.list_priced(s, ctx, cart_lines.seats_of(ctx) if tried and seats is None else seats):
+    if wanted := list_prices.list_priced_products(
+        s, ctx, cart_lines.seats_of(ctx) if tried and seats is None else seats
+    ):
         return Say("order.prices", {"prices": list_prices.prices(wanted, ctx, seats, term)})
     return Say("option.term", {**term_shown(term), "gross": _gross(term, s, ctx), "instead": None})
 
@@ -90,7 +92,7 @@ def _ask(
     def keep_term(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
         """Keep the term."""
         said = str(e.value)
-        return then(with_term(s, term_of_years(int(said)) if name == "years" else read_term(said), ctx.seller))
+        return then(set_term(s, term_of_years(int(said)) if name == "years" else read_term(said), ctx.seller))
 
     return step
 
@@ -109,7 +111,7 @@ def _lengths(s: Order, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _gross(term: Term, s: Order, ctx: Ctx) -> Money:
-    return costs.first_term(with_term(s, term, ctx.seller), ctx).gross
+    return costs.first_term(set_term(s, term, ctx.seller), ctx).gross
 
 
 def _sums(s: Order, ctx: Ctx) -> Params:
@@ -117,7 +119,7 @@ def _sums(s: Order, ctx: Ctx) -> Params:
     terms = offered_terms(ctx) or (A_YEAR,)
     most, least = longest(terms), min(terms, key=months_of)
     gross, times = _gross(most, s, ctx), months_of(most) // months_of(least)
-    again = _gross(least, s, ctx) + costs.next_term(with_term(s, least, ctx.seller), ctx).gross * (times - 1)
+    again = _gross(least, s, ctx) + costs.next_term(set_term(s, least, ctx.seller), ctx).gross * (times - 1)
     dearer = times * months_of(least) == months_of(most) and again.minor > gross.minor
     told: Params = {"longest": term_title(most, ctx), "longest_gross": gross, "instead": again if dearer else None}
     return {**costs.show_cart(s, ctx), **told}

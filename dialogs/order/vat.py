@@ -6,7 +6,7 @@ customer waits for the answer, which is told when it comes, or goes on with VAT.
 
 from msgspec.structs import replace
 
-from dialogs.company.data import country, read_company, trade
+from dialogs.company.data import country, needs_vies, read_company
 from dialogs.kit import Answered, Cards, Decision, Dialog, Option, Say, need_slot, then
 from dialogs.messages.company import CompanyFound, CompanyUnknown, LookUpCompanyLater, RegisterSilent
 from dialogs.order.costs import show_cart
@@ -44,7 +44,7 @@ def add_vat_check(dialog: Dialog[Order], card: Cards[Order]) -> None:
     @dialog.always(CompanyFound)
     def tell_confirmed_number(s: Order, e: CompanyFound, ctx: Ctx) -> Decision[Order]:
         """Tell a customer who has waited; show a summary agreed to at another price anew."""
-        if s.id is not None or e.source != "vies" or not trade(read_company(ctx), ctx):
+        if s.id is not None or e.source != "vies" or not needs_vies(read_company(ctx), ctx):
             return then(s)
         said = (Say("order.vat_confirmed", show_cart(s, ctx)),) if s.vat is not None else ()
         return then(replace(s, vat=None, pay=None), *said)
@@ -67,7 +67,7 @@ def add_vat_check(dialog: Dialog[Order], card: Cards[Order]) -> None:
 def _open(s: Order, ctx: Ctx) -> bool:
     company = read_company(ctx)
     undecided = company.vat_checked_at is None and company.check != "not_found"
-    return s.id is None and company.tax_number is not None and trade(company, ctx) and undecided
+    return s.id is None and company.tax_number is not None and needs_vies(company, ctx) and undecided
 
 
 def _ways(s: Order, _ctx: Ctx) -> tuple[Option, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from dialogs.company.data import country, read_company, read_legal_form, saved_as
+from dialogs.company.data import country, find_saved_id, read_company, read_legal_form
 from dialogs.order.bought import addons_of
 from dialogs.order.cart_lines import plan_of
 from dialogs.state import Ctx, OwnAnswers
@@ -35,11 +35,11 @@ FACTS: Mapping[str, Callable[[Ctx], frozenset[str]]] = {
 
 def holder_of(question: OwnQuestion, ctx: Ctx) -> str | None:
     """Return the id of the account, company or order that its answer is about."""
-    held = {"account": ctx.case.account.id, "company": saved_as(read_company(ctx)), "order": ctx.case.order.id}
+    held = {"account": ctx.case.account.id, "company": find_saved_id(read_company(ctx)), "order": ctx.case.order.id}
     return held[question.keep]
 
 
-def kept_answer(question: OwnQuestion, ctx: Ctx) -> str | None:
+def find_stored_answer(question: OwnQuestion, ctx: Ctx) -> str | None:
     """Return the answer that is kept with it; "" was passed over."""
     books, holder = ctx.books, holder_of(question, ctx)
     held = {one.id: one.own_answers for one in (*books.companies, *books.orders)} | {books.id: books.own_answers}
@@ -48,7 +48,7 @@ def kept_answer(question: OwnQuestion, ctx: Ctx) -> str | None:
 
 def answer_of(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> str | None:
     """Return the answer about the account, company or order at hand."""
-    return s.answers[question.id] if question.id in s.answers else kept_answer(question, ctx)
+    return s.answers[question.id] if question.id in s.answers else find_stored_answer(question, ctx)
 
 
 def last_answer(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> str | None:

@@ -30,8 +30,8 @@ from dialogs.messages.questions import AnswersKept, KeepAnswers, QuestionAnswere
 from dialogs.order.in_books import is_paid
 from dialogs.order.order_card import order_card
 from dialogs.own import ways_to_answer
-from dialogs.own.conditions import answer_of, applies, holder_of, kept_answer
-from dialogs.own.words import said
+from dialogs.own.conditions import answer_of, applies, find_stored_answer, holder_of
+from dialogs.own.words import word_answer
 from dialogs.renewal.renewing import is_ordering
 from dialogs.state import Ctx, OwnAnswers
 from values.question import CHOSEN, OwnQuestion, Place, parse_kept_answer
@@ -125,7 +125,7 @@ def _one_of_several(s: OwnAnswers, question: OwnQuestion, value: str, ctx: Ctx) 
     """Tick a box, or take the answer: those ticked, the one pressed, or those named in one sentence."""
     if value == PASSED_OVER:
         opened = question.id in s.ticked and question.id not in s.answers  # its boxes, to be changed
-        kept = opened and kept_answer(question, ctx) is not None
+        kept = opened and find_stored_answer(question, ctx) is not None
         return then(_without_ticks(s, question) if kept else _answered(s, question, value))
     way, _, box = value.partition(":")
     ticked = ways_to_answer.ticked_of(s, question, ctx)
@@ -145,7 +145,7 @@ def _changed(before: OwnAnswers, s: OwnAnswers, question: OwnQuestion, ctx: Ctx)
     """Return what says back an answer that was kept already; nothing while its boxes are ticked."""
     if question.id in before.answers or question.id not in s.answers or not _counts(before, question, ctx):
         return ()
-    answer = said(question, s.answers[question.id])
+    answer = word_answer(question, s.answers[question.id])
     return (Say("kit.corrected", {"step": Word(f"label.{question.id}"), "answer": answer}),)
 
 
@@ -181,9 +181,9 @@ def _declared(question: OwnQuestion, guest: Guest) -> _Declared:
         done=lambda s, c: _is_done(s, question, c),
         optional=not question.required and not ways_to_answer.is_optional_row(question),
         revise="anew",
-        said=lambda answer: said(question, answer),
+        said=lambda answer: word_answer(question, answer),
         ahead=lambda s, c: applies(s, question, c) and answer_of(s, question, c) is None,
-        in_books=lambda _s, c: kept_answer(question, c),
+        in_books=lambda _s, c: find_stored_answer(question, c),
         guest=guest,
     )
     if question.place == "pay":
@@ -207,7 +207,7 @@ def _typed(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> S
         question.expects,
         parse=ways_to_answer.parser(question),
         options=lambda s, c: (
-            *ways_to_answer.as_before(s, question, c),
+            *ways_to_answer.offer_last_answer(s, question, c),
             *ways_to_answer.offer_skip_button(question, c),
         ),
         free_text=question.kind == "text",

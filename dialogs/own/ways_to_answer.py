@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from dialogs.company.data import read_company, seat
+from dialogs.company.data import find_seat_country, read_company
 from dialogs.kit import Option, need_slot
 from dialogs.kit.step import SKIP
 from dialogs.own.conditions import last_answer
@@ -57,7 +57,7 @@ def offer_skip_button(question: OwnQuestion, ctx: Ctx) -> tuple[Option, ...]:
     return (Option(f"{question.id}:{SKIP}", f"option.{question.id}.{SKIP}"),) if opened else ()
 
 
-def as_before(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> tuple[Option, ...]:
+def offer_last_answer(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> tuple[Option, ...]:
     """Return the answer of another order or company as a button."""
     last = last_answer(s, question, ctx)
     if not last or question.id in s.answers or len(last) > MOST_OFFERED:
@@ -79,7 +79,9 @@ def parser(question: OwnQuestion) -> Callable[[str, OwnAnswers, Ctx], Parsed[Any
 
 
 def _expected(question: OwnQuestion, ctx: Ctx) -> Expected:
-    return Expected(question.expects, question.id, country=ctx.seller.country, seat=seat(read_company(ctx), ctx))
+    return Expected(
+        question.expects, question.id, country=ctx.seller.country, seat=find_seat_country(read_company(ctx), ctx)
+    )
 
 
 def _today(ctx: Ctx) -> date:

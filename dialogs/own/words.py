@@ -11,7 +11,7 @@ from values.question import NO, YES, OwnQuestion
 PASSED_OVER = Word("own.passed_over")
 
 
-def said(question: OwnQuestion, answer: str) -> Param | tuple[Param, ...]:
+def word_answer(question: OwnQuestion, answer: str) -> Param | tuple[Param, ...]:
     """Return an answer in words; an option that the question has no more by its id."""
     if not answer:
         return PASSED_OVER
@@ -44,7 +44,7 @@ def question_rows(ctx: Ctx) -> tuple[RowContent, ...]:
 def answers_shown(ctx: Ctx) -> Params:
     """Return the answers for the texts of the rows, `own_ID`."""
     answers = ((one, last_answer(ctx.case.own, one, ctx)) for one in _on_card(ctx))
-    return {f"own_{one.id}": said(one, answer) if answer else None for one, answer in answers}
+    return {f"own_{one.id}": word_answer(one, answer) if answer else None for one, answer in answers}
 
 
 def _on_card(ctx: Ctx) -> Iterator[OwnQuestion]:

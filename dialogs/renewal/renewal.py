@@ -25,14 +25,14 @@ from dialogs.messages.payment import PaymentBooked
 from dialogs.messages.renewal import BeginRenewal, RenewalBegun, RenewalCharged, RenewalNotBegun
 from dialogs.order.costs import show_cart
 from dialogs.order.products import product_word, program_word
-from dialogs.renewal.renewing import extensible, in_cart, is_ordering, list_renewable, owned_of, products
+from dialogs.renewal.renewing import extensible, is_ordering, list_cart_products, list_renewable, owned_of, products
 from dialogs.state import Ctx, Renewal
 from values.renewal import Owned
 
 dialog = Dialog("renewal", Renewal)
 
 
-def said(programs: tuple[Owned, ...], ctx: Ctx) -> tuple[Word, ...]:
+def word_programs(programs: tuple[Owned, ...], ctx: Ctx) -> tuple[Word, ...]:
     """Return programs with the ends of their subscriptions, to come or over, for the texts."""
     return tuple(
         Word(
@@ -59,7 +59,7 @@ def _products(ctx: Ctx) -> tuple[str, ...]:
 
 
 def _boxes(s: Renewal, ctx: Ctx) -> tuple[Option, ...]:
-    ticked = in_cart(s)
+    ticked = list_cart_products(s)
     return (
         Option("cart:confirm", "option.cart.confirm"),
         *(Option(f"program:{p}", program_word(p, ctx.seller).key, ticked=p in ticked) for p in _products(ctx)),
@@ -73,9 +73,9 @@ def _services(s: Renewal, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _cart(s: Renewal, ctx: Ctx) -> Params:
-    ticked = in_cart(s)
+    ticked = list_cart_products(s)
     return {
-        "programs": said(list_renewable(ctx), ctx),
+        "programs": word_programs(list_renewable(ctx), ctx),
         "chosen": tuple(program_word(p, ctx.seller) for p in ticked),
         "count": len(ticked),
     }
@@ -121,7 +121,7 @@ service = dialog.choose(
 @cart.on(Answered)
 def close_cart(s: Renewal, _e: Answered, _ctx: Ctx) -> Decision[Renewal]:
     """Close the cart, unless it is empty."""
-    ticked = in_cart(s)
+    ticked = list_cart_products(s)
     if not ticked:
         return then(s, Say("renewal.cart_empty"))
     return then(replace(s, picked=ticked, cart="confirm"))
@@ -135,7 +135,7 @@ def toggle_program(s: Renewal, e: Chosen, ctx: Ctx) -> Decision[Renewal]:
     """
     if e.payload == "zone:home":
         return then(Renewal())
-    ticked = in_cart(s)
+    ticked = list_cart_products(s)
     if s.picked is None and e.value in ticked:
         return then(replace(s, picked=ticked), Say("renewal.in_cart", {"program": program_word(e.value, ctx.seller)}))
     return then(replace(s, picked=tuple(p for p in _products(ctx) if (p in ticked) != (p == e.value))))
@@ -180,7 +180,7 @@ def _overtaken(s: Renewal, mine: tuple[Owned, ...], ctx: Ctx) -> tuple[Say, ...]
     """Return the word about a cart whose term has been paid otherwise."""
     if not s.begun or ctx.case.order.id is not None:
         return ()
-    before, ticked = dict(s.seen), in_cart(s)
+    before, ticked = dict(s.seen), list_cart_products(s)
     later = (o.ends_at for o in mine if o.product in ticked and o.ends_at > before.get(o.id, o.ends_at))
     until = max(later, default=None)
     return () if until is None else (Say("order.paid_already", {"until": until}),)
@@ -194,5 +194,5 @@ def _ends(mine: tuple[Owned, ...]) -> tuple[tuple[str, datetime], ...]:
 def explain_renewals(s: Renewal, _e: Asked, ctx: Ctx) -> Decision[Renewal]:
     """Explain renewals at any step, with the customer's programs once they are known."""
     ours = () if is_ordering(ctx) else list_renewable(ctx)
-    known = (Say("renewal.owned", {"programs": said(ours, ctx)}),) if ours else ()
+    known = (Say("renewal.owned", {"programs": word_programs(ours, ctx)}),) if ours else ()
     return then(s, Say("renewal.how"), *known)

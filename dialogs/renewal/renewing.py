@@ -11,7 +11,7 @@ def is_ordering(ctx: Ctx) -> bool:
     return "renewal" not in ctx.seller.dialogs or ctx.case.renewal.begun
 
 
-def under_way(ctx: Ctx) -> bool:
+def is_choosing_renewal(ctx: Ctx) -> bool:
     """Return whether the customer is choosing what to renew, and hasn't ordered it yet."""
     return ctx.case.renewal.begun and ctx.case.order.id is None
 
@@ -31,7 +31,7 @@ def owned_of(view: AccountView, ctx: Ctx) -> tuple[Owned, ...]:
     return tuple(o for o in (*view.owned, *view.lapsed) if o.product in known) if known else ()
 
 
-def in_cart(s: Renewal) -> tuple[str, ...]:
+def list_cart_products(s: Renewal) -> tuple[str, ...]:
     """Return the products in the cart, as the customer has put them there, else as the desk suggests."""
     if s.picked is not None:
         return s.picked
@@ -40,7 +40,7 @@ def in_cart(s: Renewal) -> tuple[str, ...]:
 
 def extensible(s: Renewal, ctx: Ctx) -> bool:
     """Return whether the licence of everything in the cart can be extended."""
-    programs = [ctx.seller.program(product) for product in in_cart(s)]
+    programs = [ctx.seller.program(product) for product in list_cart_products(s)]
     return bool(programs) and all(p is not None and p.extension is not None for p in programs)
 
 
@@ -50,7 +50,7 @@ def lines(s: Renewal, ctx: Ctx) -> tuple[CartLine, ...]:
     found: list[CartLine] = []
     for one in list_renewable(ctx):
         program = ctx.seller.program(one.product)
-        if program is None or one.product not in in_cart(s):
+        if program is None or one.product not in list_cart_products(s):
             continue
         if s.service != "extension":
             found.append(CartLine(program.subscription, term, renews=one.id))

@@ -11,10 +11,10 @@ from msgspec import Struct
 from dialogs import lapsed
 from dialogs.account import consent_words, log_ins
 from dialogs.account.entry import by_number
-from dialogs.company.data import delivery, read_company, seat
+from dialogs.company.data import delivery, find_seat_country, read_company
 from dialogs.company.data import show_company as company_shown
 from dialogs.contact import letter_code
-from dialogs.contact.conditions import code_out, find_texted
+from dialogs.contact.conditions import find_texted, is_code_outstanding
 from dialogs.contact.in_books import phone_of
 from dialogs.kit import HUMAN, Asked, Decision, Dialog, Event, Param, Params, Say, Word, then
 from dialogs.messages.account import LoggedIn
@@ -31,7 +31,7 @@ from dialogs.renewal import notices
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Zone
 from dialogs.to_pay import payment_shown, status_of
-from dialogs.zone.changes import quantity_paid
+from dialogs.zone.changes import tell_paid_quantity
 from values import phone as phones
 from values import tax_number
 from values.country import Country
@@ -52,20 +52,20 @@ class BookAnswer(Struct, frozen=True):
 
 def declare(dialog: Dialog[Zone]) -> None:
     """Declare the reactions, which work at any step."""
-    dialog.always(LoggedIn)(came_to_go_on)
-    dialog.always(PaymentBooked)(money_came)
-    dialog.always(SubscriptionLapsed)(term_lapsed)
-    dialog.always(*(row.facts for row in notices.SPOKEN))(notice_given)
-    dialog.always(FreeVersionOpen)(free_version_told)
-    dialog.always(FreeVersionRefused)(free_version_refused)
-    dialog.asked(*ANSWERS)(question_answered)
-    dialog.asked("awaited")(wait_told)
+    dialog.always(LoggedIn)(continue_from_elsewhere)
+    dialog.always(PaymentBooked)(tell_paid_renewal)
+    dialog.always(SubscriptionLapsed)(tell_lapsed_term)
+    dialog.always(*(row.facts for row in notices.SPOKEN))(say_notice)
+    dialog.always(FreeVersionOpen)(tell_running_free_version)
+    dialog.always(FreeVersionRefused)(tell_refused_free_version)
+    dialog.asked(*ANSWERS)(answer_question)
+    dialog.asked("awaited")(tell_awaited)
 
 
-def question_answered(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
+def answer_question(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell what is known; of nothing, that nothing is."""
     answer = ANSWERS[e.intent]
-    if answer.private and (again := log_ins.asked_again(ctx)) is not None:
+    if answer.private and (again := log_ins.ask_password_unless_fresh(ctx)) is not None:
         return then(s, again)
     if (known := answer.read(ctx)) is not None:
         prices_too = (Say("order.prices", known),) if known.get("prices") is not None else ()
@@ -77,7 +77,7 @@ def question_answered(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
     return then(s, Say(answer.unknown, {**about, **payment_shown(ctx)}))
 
 
-def wait_told(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
+def tell_awaited(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell what is awaited; of nothing, say nothing."""
     return then(s, *((Say("zone.awaited", awaited),) if (awaited := _awaited(ctx)) is not None else ()))
 
@@ -86,11 +86,11 @@ def _awaited(ctx: Ctx) -> Params | None:
     """Return what is on its way: a code, a letter, a payment or a person; the last one to have been sent first."""
     case, account, contact = ctx.case, ctx.case.account, ctx.case.contact
     sent: list[tuple[datetime, str, Param]] = []
-    if contact.code is not None and contact.code.sent_at is not None and code_out(contact, ctx):
+    if contact.code is not None and contact.code.sent_at is not None and is_code_outstanding(contact, ctx):
         sent.append((contact.code.sent_at, "sms", phones.display(find_texted(contact))))
     if account.letter_at is not None and letter_code.awaits_letter_proof(None, ctx):
         sent.append((account.letter_at, "letter", case.find_email(ctx.books)))
-    if account.reset_at is not None and lapsed.reset_letter(account.reset_at, ctx) is None:
+    if account.reset_at is not None and lapsed.name_lapsed_reset_letter(account.reset_at, ctx) is None:
         sent.append((account.reset_at, "letter", account.reset_email))
     if contact.letter_sent and contact.letter_at is not None and contact.email_proven_at is None:
         sent.append((contact.letter_at, "letter", contact.email))
@@ -159,7 +159,7 @@ _MINE: Mapping[str, Callable[[Ctx], Value]] = {
     "street": _address,
     "postal_code": lambda c: read_company(c).postal_code,
     "city": lambda c: read_company(c).city,
-    "country": lambda c: Country(seat(read_company(c), c)) if read_company(c).name is not None else None,
+    "country": lambda c: Country(find_seat_country(read_company(c), c)) if read_company(c).name is not None else None,
     "tax_number": lambda c: tax_number.display(number) if (number := read_company(c).tax_number) else None,
     "sdi_code": lambda c: delivery(read_company(c), c),
     "customer_number": lambda c: c.case.on_file.number or (c.books.user_name or None if by_number(c) else None),
@@ -195,36 +195,36 @@ ANSWERS: Mapping[str, BookAnswer] = {
 """The answers by their questions."""
 
 
-def came_to_go_on(s: Zone, e: LoggedIn, ctx: Ctx) -> Decision[Zone]:
+def continue_from_elsewhere(s: Zone, e: LoggedIn, ctx: Ctx) -> Decision[Zone]:
     """Continue what was left elsewhere: the last reaction of all dialogs to the log-in."""
     return then(s, *((GoOnHere(e.view.id),) if ctx.case.elsewhere.coming else ()))
 
 
-def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
+def tell_paid_renewal(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
     """Tell the new end of a renewal, or the new number of seats; forget a stored way that another has replaced."""
     old = (ForgetStored(e.replaced),) if e.replaced is not None else ()
     if not (e.news and e.status == "paid"):
         return then(s, *old)
     ends = {o.ends_at for o in ctx.books.owned if o.renewed and o.order_id == e.order_id}
     renewed = (Say("zone.renewed", {"ends": end}) for end in ends if len(ends) == 1)
-    return then(s, *old, *renewed, *quantity_paid(e.order_id, ctx))
+    return then(s, *old, *renewed, *tell_paid_quantity(e.order_id, ctx))
 
 
-def term_lapsed(_s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
+def tell_lapsed_term(_s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
     """Tell that it has run out, and the last day to renew it without a gap, at home, whose buttons order and renew."""
     return then(Zone(lapsed_at=ctx.now), notices.say(e, ctx))
 
 
-def notice_given(s: Zone, e: Event, ctx: Ctx) -> Decision[Zone]:
+def say_notice(s: Zone, e: Event, ctx: Ctx) -> Decision[Zone]:
     """Say a notice that changes nothing here."""
     return then(s, notices.say(e, ctx))
 
 
-def free_version_told(s: Zone, e: FreeVersionOpen, _ctx: Ctx) -> Decision[Zone]:
+def tell_running_free_version(s: Zone, e: FreeVersionOpen, _ctx: Ctx) -> Decision[Zone]:
     """Tell that the free version runs, once."""
     return then(s, Say("zone.free_version_on" if e.new else "zone.free_version_before"))
 
 
-def free_version_refused(s: Zone, _e: FreeVersionRefused, _ctx: Ctx) -> Decision[Zone]:
+def tell_refused_free_version(s: Zone, _e: FreeVersionRefused, _ctx: Ctx) -> Decision[Zone]:
     """Tell that the account isn't ready for the free version."""
     return then(s, Say("zone.free_version_refused", options=(HUMAN,)))

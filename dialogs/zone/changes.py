@@ -5,7 +5,7 @@ Its steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares them at t
 
 from msgspec.structs import replace
 
-from dialogs.account.log_ins import asked_again
+from dialogs.account.log_ins import ask_password_unless_fresh
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -26,7 +26,7 @@ from dialogs.messages.zone import ChangeNotMade, ChangeQuoted, MakeChange, Quant
 from dialogs.order.in_books import find_order
 from dialogs.order.products import word_quantity
 from dialogs.state import ChangeOffer, Ctx, Zone
-from dialogs.zone.pages import another_page, changeable, to_home
+from dialogs.zone.pages import list_changeable_plans, open_other_page, to_home
 from values.codes import parse_quantity
 from values.meaning import BindingAct, Expects
 from values.payment import StoredWay
@@ -42,13 +42,13 @@ def declare(dialog: Dialog[Zone]) -> None:
     """Declare the questions, the offer, and the reactions to what comes of it."""
     which = dialog.choose(
         "change_which",
-        lambda _s, c: (*(_named(n, one, c) for n, one in enumerate(changeable(c), 1)), to_home),
-        when=lambda s, c: _asks(s) and len(changeable(c)) > 1 and _of(s, c) is None,
+        lambda _s, c: (*(_named(n, one, c) for n, one in enumerate(list_changeable_plans(c), 1)), to_home),
+        when=lambda s, c: _asks(s) and len(list_changeable_plans(c)) > 1 and _of(s, c) is None,
         done=lambda _s, _c: False,
         intents=dict.fromkeys(("deny", "back"), "zone:home"),
     )
-    which.on(Answered)(one_chosen)
-    which.on(Chosen)(another_page)
+    which.on(Answered)(choose_plan_to_change)
+    which.on(Chosen)(open_other_page)
     other = dialog.choose(
         "change_to",
         lambda s, c: (*_plans(s, c), to_home),
@@ -57,8 +57,8 @@ def declare(dialog: Dialog[Zone]) -> None:
         params=_asked_shown,
         intents=dict.fromkeys(("deny", "back"), "zone:home"),
     )
-    other.on(Answered)(plan_chosen)
-    other.on(Chosen)(another_page)
+    other.on(Answered)(quote_plan)
+    other.on(Chosen)(open_other_page)
     asked = dialog.ask(
         "change_seats",
         Expects.quantity,
@@ -70,8 +70,8 @@ def declare(dialog: Dialog[Zone]) -> None:
         intents={"back": "zone:home"},
         counted=False,
     )
-    asked.on(Answered)(seats_counted)
-    asked.on(Chosen)(plan_chosen)
+    asked.on(Answered)(quote_seats)
+    asked.on(Chosen)(quote_plan)
     offered = dialog.choose(
         "change",
         _ways,
@@ -80,13 +80,13 @@ def declare(dialog: Dialog[Zone]) -> None:
         card=_card,
         intents={**dict.fromkeys(("deny", "back"), "zone:home")},
     )
-    offered.on(Answered)(change_chosen)
-    offered.on(Chosen)(another_page)
-    dialog.always(ChangeQuoted)(offer_made)
-    dialog.always(ChangeNotMade)(change_refused)
-    dialog.always(QuantitySet)(quantity_set)
-    dialog.always(RenewalToPay)(change_ordered)
-    dialog.always(RenewalCharged)(change_charged)
+    offered.on(Answered)(make_change)
+    offered.on(Chosen)(open_other_page)
+    dialog.always(ChangeQuoted)(show_offer)
+    dialog.always(ChangeNotMade)(explain_refused_change)
+    dialog.always(QuantitySet)(tell_set_quantity)
+    dialog.always(RenewalToPay)(leave_ordered_change)
+    dialog.always(RenewalCharged)(tell_charged_change)
 
 
 def _asks(s: Zone) -> bool:
@@ -95,7 +95,7 @@ def _asks(s: Zone) -> bool:
 
 def _of(s: Zone, ctx: Ctx) -> Owned | None:
     """Return the plan that is to change, as it was chosen where there are several."""
-    known = changeable(ctx)
+    known = list_changeable_plans(ctx)
     return known[0] if len(known) == 1 else next((one for one in known if one.id == s.of), None)
 
 
@@ -106,9 +106,9 @@ def _named(n: int, of: Owned, ctx: Ctx) -> Option:
     return Option(f"change_which:{n}", "option.change.which", {"program": program, "company": company})
 
 
-def one_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+def choose_plan_to_change(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Ask about this one next."""
-    return then(replace(s, of=changeable(ctx)[int(str(e.value)) - 1].id))
+    return then(replace(s, of=list_changeable_plans(ctx)[int(str(e.value)) - 1].id))
 
 
 def _bounds(s: Zone, ctx: Ctx) -> tuple[int, int]:
@@ -143,19 +143,19 @@ def _asked_shown(s: Zone, ctx: Ctx) -> Params:
     return {"has": has, "until": of.ends_at, "least": least, "most": most}
 
 
-def seats_counted(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+def quote_seats(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Ask the books what so many cost."""
     return then(s, QuoteChange(need_slot(ctx.case.account.id), need_slot(_of(s, ctx)).id, int(str(e.value))))
 
 
-def plan_chosen(s: Zone, e: Answered | Chosen, ctx: Ctx) -> Decision[Zone]:
+def quote_plan(s: Zone, e: Answered | Chosen, ctx: Ctx) -> Decision[Zone]:
     """Ask the books what another plan costs."""
     if isinstance(e, Chosen) and not e.payload.startswith("change_to:"):
-        return another_page(s, e, ctx)
+        return open_other_page(s, e, ctx)
     return then(s, QuoteChange(need_slot(ctx.case.account.id), need_slot(_of(s, ctx)).id, None, str(e.value)))
 
 
-def offer_made(s: Zone, e: ChangeQuoted, _ctx: Ctx) -> Decision[Zone]:
+def show_offer(s: Zone, e: ChangeQuoted, _ctx: Ctx) -> Decision[Zone]:
     """Show the offer."""
     return then(replace(s, page=PAGE, offer=e.offer))
 
@@ -201,13 +201,13 @@ def _shown(offer: ChangeOffer, ctx: Ctx) -> Params:
     }
 
 
-def change_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+def make_change(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Order it for now, or let it be so from the next term on; or pay it another way than by the kept method."""
     offer, start = need_slot(s.offer), "now" if e.value == "now" else "next_term"
     if e.value == "link":
         return then(replace(s, offer=replace(offer, way=None)))
     way = _way(offer, ctx) if start == "now" else None
-    if way is not None and (again := asked_again(ctx)) is not None:
+    if way is not None and (again := ask_password_unless_fresh(ctx)) is not None:
         return then(s, again)
     shown = offer.now if start == "now" else offer.later
     gross = need_slot(shown).gross.minor
@@ -215,7 +215,7 @@ def change_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     return then(s, replace(wanted, way=way.id if way is not None else None))
 
 
-def change_refused(s: Zone, e: ChangeNotMade, ctx: Ctx) -> Decision[Zone]:
+def explain_refused_change(s: Zone, e: ChangeNotMade, ctx: Ctx) -> Decision[Zone]:
     """Tell why there is no such change; a changed price is asked about anew."""
     if e.reason == "price_changed" and s.offer is not None:
         again = QuoteChange(need_slot(ctx.case.account.id), s.offer.id, s.offer.number, s.offer.plan)
@@ -224,13 +224,13 @@ def change_refused(s: Zone, e: ChangeNotMade, ctx: Ctx) -> Decision[Zone]:
     return then(Zone(), Say(f"zone.change_refused.{told}", options=(HUMAN,)))
 
 
-def quantity_set(s: Zone, e: QuantitySet, ctx: Ctx) -> Decision[Zone]:
+def tell_set_quantity(s: Zone, e: QuantitySet, ctx: Ctx) -> Decision[Zone]:
     """Tell what there is now, or will be."""
     told = Say("zone.quantity_set", {"program": word_quantity(e.product, e.number, ctx.seller), "starts": e.starts})
     return then(Zone() if s.page == PAGE else s, told)
 
 
-def quantity_paid(order_id: str, ctx: Ctx) -> tuple[Say, ...]:
+def tell_paid_quantity(order_id: str, ctx: Ctx) -> tuple[Say, ...]:
     """Return what there is now that the money of its change is here."""
     order = find_order(ctx.books, order_id)
     of = order.added_to if order is not None else None
@@ -238,12 +238,12 @@ def quantity_paid(order_id: str, ctx: Ctx) -> tuple[Say, ...]:
     return tuple(Say("zone.quantity_set", {"program": program, "starts": None}) for program in changed)
 
 
-def change_charged(s: Zone, e: RenewalCharged, ctx: Ctx) -> Decision[Zone]:
+def tell_charged_change(s: Zone, e: RenewalCharged, ctx: Ctx) -> Decision[Zone]:
     """Tell what there is by a change that was charged."""
-    return then(s, *(quantity_paid(e.order_id, ctx) if e.adds else ()))
+    return then(s, *(tell_paid_quantity(e.order_id, ctx) if e.adds else ()))
 
 
-def change_ordered(s: Zone, e: RenewalToPay, _ctx: Ctx) -> Decision[Zone]:
+def leave_ordered_change(s: Zone, e: RenewalToPay, _ctx: Ctx) -> Decision[Zone]:
     """Leave the page once its order waits for its money; what is being charged isn't said to be unpaid."""
     ours = e.adds and (s.page == PAGE or s.charging is not None)
     return then(Zone(charging=e.order_id if e.charging else None) if ours else s)

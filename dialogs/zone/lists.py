@@ -5,7 +5,7 @@ Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at
 
 from datetime import timedelta
 
-from dialogs.account.entry import known_as
+from dialogs.account.entry import find_login_name
 from dialogs.company.data import read_company
 from dialogs.kit import (
     Answered,
@@ -36,11 +36,11 @@ from dialogs.messages.payment import (
 )
 from dialogs.order.costs import methods
 from dialogs.order.in_books import number_here, order_here
-from dialogs.order.stored_methods import said
+from dialogs.order.stored_methods import word_stored_way
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Zone
-from dialogs.to_pay import invoice_said, invoice_shown, payment_shown
-from dialogs.zone.pages import another_page, to_home
+from dialogs.to_pay import invoice_shown, payment_shown, tell_invoice
+from dialogs.zone.pages import open_other_page, to_home
 from values import masked
 from values.account_view import InvoiceLine
 
@@ -62,8 +62,8 @@ def declare_companies(dialog: Dialog[Zone]) -> None:
         params=lambda _s, c: {"name": read_company(c).name},
         intents={"back": "zone:home", "add_company": "zone:add_company"},
     )
-    company.on(Answered)(company_chosen)
-    company.on(Chosen)(another_page)
+    company.on(Answered)(switch_company)
+    company.on(Chosen)(open_other_page)
 
 
 def declare_invoices(dialog: Dialog[Zone]) -> None:
@@ -79,13 +79,13 @@ def declare_invoices(dialog: Dialog[Zone]) -> None:
         params=lambda _s, c: {"count": len(c.books.invoices)},
         intents={"back": "zone:home"},
     )
-    invoice.on(Answered)(invoice_opened)
-    invoice.on(Chosen)(another_page)
-    dialog.anywhere("zone:invoices")(invoices_wanted)
-    dialog.asked("ask_invoice")(invoices_told)
-    dialog.asked("resend_invoice")(invoice_sent_again)
-    dialog.anywhere(f"{_AGAIN}:*")(invoice_sent_again)
-    dialog.always(InvoiceIssued)(invoice_issued)
+    invoice.on(Answered)(tell_opened_invoice)
+    invoice.on(Chosen)(open_other_page)
+    dialog.anywhere("zone:invoices")(open_invoices_anywhere)
+    dialog.asked("ask_invoice")(tell_invoices)
+    dialog.asked("resend_invoice")(send_invoice_again)
+    dialog.anywhere(f"{_AGAIN}:*")(send_invoice_again)
+    dialog.always(InvoiceIssued)(mail_issued_invoice)
     dialog.always(InvoiceNoticed)(keep_slots)
 
 
@@ -95,12 +95,12 @@ def _companies(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     return (*named, Option("zone:add_company", "option.zone.add_company"), to_home)
 
 
-def company_chosen(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+def switch_company(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Switch the talk to the company."""
     return then(Zone(), Tell(CompanyPicked(ctx.books.companies[int(str(e.value)) - 1].id)))
 
 
-def invoices_wanted(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:
+def open_invoices_anywhere(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Tell the invoices at whatever step they are asked for."""
     return then(s, Say("own_data.log_in_first")) if ctx.case.account.id is None else open_invoices(s, ctx)
 
@@ -112,10 +112,10 @@ def open_invoices(s: Zone, ctx: Ctx) -> Decision[Zone]:
         awaited = _awaited(ctx)
         said = Say("zone.no_invoices") if awaited["issued_by"] is None else Say("zone.no_invoice", awaited)
         return then(Zone() if at_home else s, said)
-    return then(Zone("invoices")) if at_home else invoices_told(s, Asked("ask_invoice"), ctx)
+    return then(Zone("invoices")) if at_home else tell_invoices(s, Asked("ask_invoice"), ctx)
 
 
-def invoices_told(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
+def tell_invoices(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell the order's invoices, else the newest; before there is one, who issues it and until when."""
     said = [_told(one, ctx) for one in _of_order(ctx)]
     return then(s, *(said or (Say("zone.no_invoice", _awaited(ctx)),)))
@@ -123,7 +123,7 @@ def invoices_told(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
 
 def _told(invoice: InvoiceLine, ctx: Ctx) -> Say:
     again = Option(f"{_AGAIN}:{invoice.id}", "option.resend_invoice", invoice_shown(invoice, ctx))
-    return invoice_said("zone.invoice_opened", invoice, ctx, (again,))
+    return tell_invoice("zone.invoice_opened", invoice, ctx, (again,))
 
 
 def _of_order(ctx: Ctx) -> tuple[InvoiceLine, ...]:
@@ -133,16 +133,16 @@ def _of_order(ctx: Ctx) -> tuple[InvoiceLine, ...]:
     return (of_order or known)[:MOST_TOLD]
 
 
-def invoice_sent_again(s: Zone, e: Answered | Asked, ctx: Ctx) -> Decision[Zone]:
+def send_invoice_again(s: Zone, e: Answered | Asked, ctx: Ctx) -> Decision[Zone]:
     """Send the notice of the invoice pressed, else of the order's newest; before there is one, tell until when."""
     every, pressed = ctx.books.invoices, str(e.value) if isinstance(e, Answered) else ""
     known = [one for one in every if pressed.endswith(f":{one.id}")] if pressed else _of_order(ctx)
     if not known or ctx.case.account.id is None:
-        return invoices_told(s, Asked("ask_invoice"), ctx)
+        return tell_invoices(s, Asked("ask_invoice"), ctx)
     return then(s, SendInvoiceAgain(ctx.case.account.id, known[0]))
 
 
-def invoice_issued(s: Zone, e: InvoiceIssued, ctx: Ctx) -> Decision[Zone]:
+def mail_issued_invoice(s: Zone, e: InvoiceIssued, ctx: Ctx) -> Decision[Zone]:
     """Mail a notice of the invoice where e-invoices are active, or it was asked for again; tell it here too."""
     notice = (SendInvoiceNotice(e.invoice.id, e.notice_to),) if e.notice_to and e.again in ("", "sent") else ()
     if ctx.case.account.id != e.account_id:
@@ -150,7 +150,7 @@ def invoice_issued(s: Zone, e: InvoiceIssued, ctx: Ctx) -> Decision[Zone]:
     if e.again:
         shown = {**invoice_shown(e.invoice, ctx), "again": e.again, "to": masked.email(e.notice_to or "")}
         return then(s, *notice, Say("zone.invoice_again", shown, (_CONTACTS,) if e.again == "unproven" else ()))
-    return then(s, *notice, invoice_said("einvoice.invoice_issued", e.invoice, ctx, (_INVOICES,)))
+    return then(s, *notice, tell_invoice("einvoice.invoice_issued", e.invoice, ctx, (_INVOICES,)))
 
 
 def _awaited(ctx: Ctx) -> Params:
@@ -168,7 +168,7 @@ def _awaited(ctx: Ctx) -> Params:
     return {**payment_shown(ctx), **paid, "seller": ctx.seller.name, "issued_by": None if over else until}
 
 
-def invoice_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+def tell_opened_invoice(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Tell the invoice and where its document is."""
     chosen = next((i for i in ctx.books.invoices if i.id == e.value), None)
     return then(s, _told(chosen, ctx)) if chosen else then(Zone())
@@ -191,7 +191,7 @@ def _methods_offered(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
 def _methods_shown(_s: Zone, ctx: Ctx) -> Params:
     default = ctx.books.default_method
     return {
-        "ways": tuple(said(way, ctx) for way in ctx.books.ways) or None,
+        "ways": tuple(word_stored_way(way, ctx) for way in ctx.books.ways) or None,
         "stores": bool(ctx.seller.chargeable),
         "default": Word(f"option.method.{default}") if default is not None else None,
     }
@@ -207,21 +207,21 @@ def declare_methods(dialog: Dialog[Zone]) -> Step[Zone]:
         params=_methods_shown,
         intents={"back": "zone:home"},
     )
-    step.on(Answered)(kind_chosen)
-    step.on(Chosen)(way_chosen)
-    dialog.always(DefaultMethodSet)(default_set)
+    step.on(Answered)(set_renewal_method)
+    step.on(Chosen)(set_or_forget_way)
+    dialog.always(DefaultMethodSet)(tell_default_method)
     dialog.always(MethodForgotten)(tell_forgotten_method)
-    dialog.always(StoredWayGone)(way_gone)
+    dialog.always(StoredWayGone)(tell_gone_way)
     dialog.always(StoredForgotten)(keep_slots)
     return step
 
 
-def kind_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+def set_renewal_method(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Set the method for future renewals."""
     return then(s, SetDefaultMethod(need_slot(ctx.case.account.id), str(e.value)))
 
 
-def way_chosen(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
+def set_or_forget_way(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     """Set one of the stored ways for future renewals, or forget it."""
     way = next((way for way in ctx.books.ways if way.id == e.value), None)
     if way is None:
@@ -232,7 +232,7 @@ def way_chosen(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     return then(s, SetDefaultMethod(account_id, way.method, way.id))
 
 
-def default_set(_s: Zone, e: DefaultMethodSet, ctx: Ctx) -> Decision[Zone]:
+def tell_default_method(_s: Zone, e: DefaultMethodSet, ctx: Ctx) -> Decision[Zone]:
     """Tell the method for renewals and its consequences."""
     method = Word(f"option.method.{e.method}")
     named = e.label is not None and e.method in ctx.seller.chargeable
@@ -253,7 +253,7 @@ def _goes_on(ctx: Ctx) -> Params:
     return {"outlooks": outlooks_shown([one for one in ctx.books.outlooks if one.renews], ctx.seller)}
 
 
-def way_gone(s: Zone, e: StoredWayGone, _ctx: Ctx) -> Decision[Zone]:
+def tell_gone_way(s: Zone, e: StoredWayGone, _ctx: Ctx) -> Decision[Zone]:
     """Tell that a stored way is gone, in time to choose another before the renewal."""
     return then(s, Say("zone.way_gone", {"label": e.label}))
 
@@ -261,4 +261,4 @@ def way_gone(s: Zone, e: StoredWayGone, _ctx: Ctx) -> Decision[Zone]:
 def einvoices_shown(ctx: Ctx) -> Params:
     """Return the account's holder and the state of its e-invoices."""
     email = ctx.books.einvoice_email or ctx.case.find_email(ctx.books)
-    return {"login": known_as(ctx), "email": email, "status": ctx.books.einvoice_status}
+    return {"login": find_login_name(ctx), "email": email, "status": ctx.books.einvoice_status}

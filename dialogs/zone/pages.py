@@ -9,14 +9,14 @@ from msgspec.structs import replace
 
 from dialogs.account import personal
 from dialogs.account.entry import renews_by_order
-from dialogs.company.data import edits, read_company
+from dialogs.company.data import list_edit_buttons, read_company
 from dialogs.einvoice import OFF
 from dialogs.kit import Chosen, Decision, Option, Tell, then
 from dialogs.messages.company import AnotherCompany
 from dialogs.order.bought import has_ended, has_renewing_subscription
 from dialogs.order.costs import methods
 from dialogs.state import Ctx, Zone
-from dialogs.to_pay import on_its_way, other_ways
+from dialogs.to_pay import is_paid_offline, other_ways
 from values.meaning import BindingAct
 from values.renewal import Owned
 
@@ -38,7 +38,7 @@ def at_home(ctx: Ctx) -> bool:
     return "einvoice" in ctx.seller.dialogs and not ctx.seller.sells
 
 
-def another_page(_s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:
+def open_other_page(_s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:
     """Open another page without a change."""
     return then(Zone(), *((Tell(AnotherCompany()),) if e.value == "add_company" else ()))
 
@@ -65,7 +65,7 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     return (*shown, *rest.values(), *typed, *(() if open_ is None else (_back,)))
 
 
-def notice(ctx: Ctx) -> tuple[Option, ...]:
+def list_einvoice_buttons(ctx: Ctx) -> tuple[Option, ...]:
     """Return the buttons while e-invoices are off; outside a purchase also their explanation."""
     if "einvoice" not in ctx.seller.dialogs or ctx.books.einvoice_status != "off" or has_ended(ctx):
         return ()
@@ -93,13 +93,13 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
     parts, several = ctx.seller.dialogs, ctx.seller.company.several
     pages = {
         "my_account": True,
-        "payment": on_its_way(ctx) or ctx.case.payment.aside,
+        "payment": is_paid_offline(ctx) or ctx.case.payment.aside,
         "companies": several,
         "add_company": several,
         "einvoice": "einvoice" in parts,
         "invoices": at_home(ctx) or bool(ctx.books.invoices),
         "my_data": "company" in parts,
-        "change": bool(changeable(ctx)),
+        "change": bool(list_changeable_plans(ctx)),
         "renewal": "order" in parts,
         "methods": "order" in parts,
         "free_version": ctx.seller.free_version is not None,
@@ -109,7 +109,7 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
     first, last = (again, ()) if has_ended(ctx) else ((), () if pages["payment"] else again)
     words = {"payment": "to_pay"} if ctx.case.payment.aside else {}
     words |= {"change": "change_plan"} if other_plans(ctx) else {}
-    shown = (*notice(ctx), *(_page(name, words.get(name)) for name, offered in pages.items() if offered))
+    shown = (*list_einvoice_buttons(ctx), *(_page(name, words.get(name)) for name, offered in pages.items() if offered))
     gathered = shown if len(shown) <= MOST else tuple(_gathered(shown, ctx))
     # To buy again stands among the first: a page that shows few buttons keeps the rest behind one more.
     return (*first, *gathered[:1], *last, *gathered[1:])
@@ -125,19 +125,19 @@ def _gathered(shown: tuple[Option, ...], ctx: Ctx) -> Iterator[Option]:
 
 
 def _groups(ctx: Ctx) -> dict[str, tuple[Option, ...]]:
-    of_notices = notice(ctx) if ctx.books.einvoice_status == "off" else einvoice_ways(ctx)
-    data = (*edits(ctx), *((invoice_email,) if "einvoice" in ctx.seller.dialogs else ()))
-    change = (_page("change", "change_plan" if other_plans(ctx) else None),) if changeable(ctx) else ()
+    of_notices = list_einvoice_buttons(ctx) if ctx.books.einvoice_status == "off" else einvoice_ways(ctx)
+    data = (*list_edit_buttons(ctx), *((invoice_email,) if "einvoice" in ctx.seller.dialogs else ()))
+    change = (_page("change", "change_plan" if other_plans(ctx) else None),) if list_changeable_plans(ctx) else ()
     groups: dict[str, tuple[Option, ...]] = {
         ACCOUNT: (*(of_notices if at_home(ctx) else ()), *personal.pages(ctx)),
         SETTINGS: personal.settings(ctx),
         PAYMENTS: (*change, _page("renewal"), _page("methods")) if "order" in ctx.seller.dialogs else (),
         DATA: additional_consents(ctx) or data,
     }
-    return {**groups, OTHER_WAY: other_ways(ctx)} if on_its_way(ctx) else groups
+    return {**groups, OTHER_WAY: other_ways(ctx)} if is_paid_offline(ctx) else groups
 
 
-def changeable(ctx: Ctx) -> tuple[Owned, ...]:
+def list_changeable_plans(ctx: Ctx) -> tuple[Owned, ...]:
     """Return the running plans of which there can be more seats, or fewer, or another in their place."""
     running = (one for one in ctx.books.owned if one.status == "active" and one.undone in (None, "trial"))
     return tuple(o for o in running if ctx.seller.seats_of(o.product) is not None or ctx.seller.instead_of(o.product))
@@ -145,7 +145,7 @@ def changeable(ctx: Ctx) -> tuple[Owned, ...]:
 
 def other_plans(ctx: Ctx) -> bool:
     """Return whether a running plan can be another."""
-    return any(ctx.seller.instead_of(one.product) for one in changeable(ctx))
+    return any(ctx.seller.instead_of(one.product) for one in list_changeable_plans(ctx))
 
 
 def additional_consents(ctx: Ctx) -> tuple[Option, ...]:

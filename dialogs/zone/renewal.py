@@ -23,12 +23,12 @@ from dialogs.kit import (
 from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import accepting
-from dialogs.order.accepting import RENEWAL, renewal_set
+from dialogs.order.accepting import RENEWAL, make_renewal_switch
 from dialogs.order.bought import has_renewing_subscription
 from dialogs.order.costs import show_cart as order_shown
 from dialogs.renewal.shown import last_days, outlooks_shown
 from dialogs.state import Ctx, Zone
-from dialogs.zone.pages import additional_consents, another_page, reports, to_home
+from dialogs.zone.pages import additional_consents, open_other_page, reports, to_home
 from values.meaning import BindingAct, Consenting, Expects
 
 REPORT = "report"
@@ -50,9 +50,9 @@ def declare_switch(dialog: Dialog[Zone]) -> None:
         bound_to=_bound,
         intents={"renewal_on": "auto_renewal:yes", "renewal_off": "auto_renewal:no", "back": "zone:home"},
     )
-    switch.on(Answered)(renewal_switched)
-    switch.on(Chosen)(another_page)
-    dialog.always(AutoRenewalSet)(renewal_told)
+    switch.on(Answered)(switch_renewal)
+    switch.on(Chosen)(open_other_page)
+    dialog.always(AutoRenewalSet)(tell_renewal_setting)
 
 
 def declare_data(dialog: Dialog[Zone]) -> None:
@@ -92,10 +92,10 @@ def declare_data(dialog: Dialog[Zone]) -> None:
             **dict.fromkeys(("deny", "back"), "zone:home"),
         },
     )
-    my_data.on(Answered)(additional_opened)
-    my_data.on(Chosen)(another_page)
-    additional.on(Answered)(additional_saved)
-    additional.on(Chosen)(additional_left)
+    my_data.on(Answered)(open_additional_page)
+    my_data.on(Chosen)(open_other_page)
+    additional.on(Answered)(save_additional_consent)
+    additional.on(Chosen)(leave_additional_consent)
 
 
 def _switch_shown(_s: Zone, ctx: Ctx) -> Params:
@@ -105,12 +105,12 @@ def _switch_shown(_s: Zone, ctx: Ctx) -> Params:
     return {**known, **now, "outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller)}
 
 
-def renewal_switched(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
+def switch_renewal(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Switch auto-renewal: withdrawing is as easy as consenting."""
-    return then(s, renewal_set(ctx, on=e.value == "yes"))
+    return then(s, make_renewal_switch(ctx, on=e.value == "yes"))
 
 
-def renewal_told(s: Zone, e: AutoRenewalSet, ctx: Ctx) -> Decision[Zone]:
+def tell_renewal_setting(s: Zone, e: AutoRenewalSet, ctx: Ctx) -> Decision[Zone]:
     """Tell the new setting, and how the account's terms go on with it."""
     if e.meanwhile:
         return then(s, Say("zone.renewal_meanwhile"))
@@ -121,17 +121,17 @@ def renewal_told(s: Zone, e: AutoRenewalSet, ctx: Ctx) -> Decision[Zone]:
     return then(Zone(), Say(key, {"outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller)}))
 
 
-def additional_opened(_s: Zone, e: Answered, _ctx: Ctx) -> Decision[Zone]:
+def open_additional_page(_s: Zone, e: Answered, _ctx: Ctx) -> Decision[Zone]:
     """Open the company's consent under its e-mail, or the report of what is wrong with its data."""
     return then(Zone(REPORT if e.value == REPORT else "additional"))
 
 
-def additional_saved(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:
+def save_additional_consent(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Save the consent: only this button does."""
-    return then(s, renewal_set(ctx, on=True))
+    return then(s, make_renewal_switch(ctx, on=True))
 
 
-def additional_left(s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:
+def leave_additional_consent(s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:
     """Withdraw the consent, or leave it as it is."""
     if e.payload == "zone:home":
         return then(Zone())
@@ -139,7 +139,7 @@ def additional_left(s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:
 
 
 def _bound(_s: Zone, ctx: Ctx) -> BoundStep | None:
-    return accepting.bound(accepting.documents(ctx, RENEWAL), ctx)
+    return accepting.bind_documents(accepting.documents(ctx, RENEWAL), ctx)
 
 
 def declare_report(dialog: Dialog[Zone]) -> None:
@@ -157,8 +157,8 @@ def declare_report(dialog: Dialog[Zone]) -> None:
         counted=False,
     )
     report.on(Answered)(file_company_report)
-    report.on(Chosen)(another_page)
-    report.on(CompanyReported)(report_kept)
+    report.on(Chosen)(open_other_page)
+    report.on(CompanyReported)(tell_report_number)
 
 
 def file_company_report(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
@@ -167,6 +167,6 @@ def file_company_report(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     return then(s, ReportCompany(account, need_slot(company.tax_number), company.data(), str(e.value)[:REPORT_CHARS]))
 
 
-def report_kept(_s: Zone, e: CompanyReported, _ctx: Ctx) -> Decision[Zone]:
+def tell_report_number(_s: Zone, e: CompanyReported, _ctx: Ctx) -> Decision[Zone]:
     """Return home with the report's number."""
     return then(Zone(), MailTicket(e.ticket_id), Say("zone.data_reported", {"number": e.number}))

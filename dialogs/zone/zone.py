@@ -29,16 +29,16 @@ from dialogs.messages.own_data import OwnDataWanted
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.renewal import BeginRenewal
 from dialogs.messages.zone import OpenFreeVersion, PageWanted, SetAutoRenewal
-from dialogs.order.bought import find_undone, has_ended, last_term, service, until_shown
+from dialogs.order.bought import has_ended, last_term, service, until_shown, why_unpaid
 from dialogs.order.costs import show_cart as order_shown
 from dialogs.order.in_books import is_paid, number_here
 from dialogs.order.list_prices import prices, trial_sold
-from dialogs.order.placed import trial_told
-from dialogs.renewal.renewal import said
+from dialogs.order.placed import tell_trial
+from dialogs.renewal.renewal import word_programs
 from dialogs.renewal.renewing import list_renewable, products
 from dialogs.renewal.shown import outlooks_shown, reversals_shown
 from dialogs.state import Ctx, Zone
-from dialogs.to_pay import how_to_pay, method_of, on_its_way, payment_shown
+from dialogs.to_pay import how_to_pay, is_paid_offline, method_of, payment_shown
 from dialogs.zone import answers, changes, lists, renewal
 from dialogs.zone.lists import einvoices_shown
 from dialogs.zone.pages import (
@@ -48,10 +48,10 @@ from dialogs.zone.pages import (
     PAYMENTS,
     SETTINGS,
     at_home,
-    changeable,
     einvoice_ways,
+    list_changeable_plans,
+    list_einvoice_buttons,
     list_extensions,
-    notice,
     options,
     other_plans,
     renews_by_order,
@@ -72,9 +72,9 @@ def _home(_s: Zone, ctx: Ctx) -> Params:
         "number": number_here(ctx),
         "login": ctx.books.einvoice_status == "active" and not has_ended(ctx),
         "company": read_company(ctx).name,
-        "programs": said(list_renewable(ctx), ctx),
+        "programs": word_programs(list_renewable(ctx), ctx),
         "owns": bool(list_renewable(ctx)),
-        "extensions": said(list_extensions(ctx), ctx) or None,
+        "extensions": word_programs(list_extensions(ctx), ctx) or None,
         "paid": is_paid(ctx),
         **_term(ctx),
     }
@@ -87,7 +87,7 @@ def _term(ctx: Ctx) -> Params:
     """
     of, zone = last_term(ctx), ctx.seller.zone
     last = last_moment(ctx.seller.renewal_rules.of_term(of.term), of.ends_at, zone) if of is not None else None
-    shown: Params = {"service": service(ctx), "until": until_shown(ctx), "grace": last, "undone": find_undone(ctx)}
+    shown: Params = {"service": service(ctx), "until": until_shown(ctx), "grace": last, "undone": why_unpaid(ctx)}
     return {**shown, "told": ctx.case.zone.lapsed_at == ctx.now}
 
 
@@ -154,7 +154,7 @@ def _payment(ctx: Ctx) -> Decision[Zone]:
 
 def _einvoice(ctx: Ctx) -> Decision[Zone]:
     if at_home(ctx):
-        ways = notice(ctx) if ctx.books.einvoice_status == "off" else einvoice_ways(ctx)
+        ways = list_einvoice_buttons(ctx) if ctx.books.einvoice_status == "off" else einvoice_ways(ctx)
         return then(Zone(), Say("zone.einvoice_status", einvoices_shown(ctx), ways))
     return then(Zone(), Say("einvoice.status", einvoices_shown(ctx), einvoice_ways(ctx)))
 
@@ -174,7 +174,7 @@ _PAGES: Mapping[str, _Opened] = {
     PAYMENTS: lambda _ctx: then(Zone(PAYMENTS), Say(f"zone.{PAYMENTS}")),
     "add_company": lambda _ctx: then(Zone(), Tell(AnotherCompany())),
     "companies": lambda _ctx: then(Zone("companies")),
-    changes.PAGE: lambda ctx: then(Zone(changes.PAGE)) if changeable(ctx) else then(Zone()),
+    changes.PAGE: lambda ctx: then(Zone(changes.PAGE)) if list_changeable_plans(ctx) else then(Zone()),
     **dict.fromkeys(("invoices", "invoice_problem"), lambda ctx: lists.open_invoices(Zone(), ctx)),
     "einvoice_off": lambda ctx: then(Zone(), WithdrawEInvoice(need_slot(ctx.case.account.id))),
     OTHER_WAY: _payment,
@@ -194,7 +194,7 @@ _PAGES: Mapping[str, _Opened] = {
 def open_chosen_page(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Open a page: ask for renewal or method, order a renewal, or tell the page's content."""
     page = str(e.value)
-    if page in log_ins.PRIVATE and (again := log_ins.asked_again(ctx)) is not None:
+    if page in log_ins.PRIVATE and (again := log_ins.ask_password_unless_fresh(ctx)) is not None:
         return then(s, again)
     return _PAGES.get(page, lambda _ctx: then(Zone()))(ctx)
 
@@ -207,9 +207,9 @@ def carry_out_choice(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
         return then(s, SetAutoRenewal(account_id, on=False))
     if e.payload == "start:buy":
         return then(Zone(), Tell(OrderBegun()))
-    if on_its_way(ctx):
+    if is_paid_offline(ctx):
         return then(Zone(), how_to_pay(ctx) if e.value == method_of(ctx) else Tell(MethodWanted(e.value)))
-    if (again := log_ins.asked_again(ctx)) is not None:
+    if (again := log_ins.ask_password_unless_fresh(ctx)) is not None:
         return then(s, again)
     return then(s, SetDefaultMethod(account_id, e.value))
 
@@ -247,7 +247,7 @@ def tell_ways_to_more(s: Zone, _e: Asked | Answered, ctx: Ctx) -> Decision[Zone]
     here = ctx.case.account.id is not None and ctx.asked == "zone.zone"
     if here and renews_by_order(ctx):
         return _renewal(ctx)
-    if here and any(ctx.seller.seats_of(one.product) for one in changeable(ctx)):
+    if here and any(ctx.seller.seats_of(one.product) for one in list_changeable_plans(ctx)):
         return then(Zone(changes.PAGE))
     if ctx.seller.sells and service(ctx) in ("running", "grace"):
         ways = (Option("start:buy", "option.start.again"),) if here else ()
@@ -263,8 +263,8 @@ def tell_free_version(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell whether it can be had for nothing, to keep or to try, and the alternatives."""
     if not ctx.seller.sells:
         return then(s, Say("kit.for_a_person", options=(HUMAN,)))
-    if e.intent == "ask_trial" and service(ctx) == "running" and find_undone(ctx) == "trial":
-        return then(s, trial_told(ctx))
+    if e.intent == "ask_trial" and service(ctx) == "running" and why_unpaid(ctx) == "trial":
+        return then(s, tell_trial(ctx))
     if e.intent == "ask_trial" and (trial := trial_sold(ctx)) is not None:
         return then(s, Say("zone.trial", trial))
     if ctx.seller.free_version is None and e.intent == "ask_trial":
@@ -289,11 +289,11 @@ def _my_account(ctx: Ctx) -> Say:
     over = {"auto_renewal": None} if has_ended(ctx) else {}
     goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller)
     known: Params = {"email": email, "outlooks": goes_on, "reversals": reversals_shown(ctx.books.reversals)}
-    of = next((one for one in changeable(ctx) if ctx.seller.seats_of(one.product)), None)
+    of = next((one for one in list_changeable_plans(ctx) if ctx.seller.seats_of(one.product)), None)
     seats: Params = {} if of is None else {"seats": of.quantity}  # there may be more than were ordered
     params: Params = {**order_shown(ctx.case.order, ctx), **_home(Zone(), ctx), **over, **known, **seats}
     if renews_by_order(ctx):  # what is owned are programs, each with a term of its own
         return Say("zone.my_account", params)
-    end = "runs_until" if find_undone(ctx) else "paid_until"
+    end = "runs_until" if why_unpaid(ctx) else "paid_until"
     told = rows("email", "number", "bought", end, "reversals", "auto_renewal", "extensions")
     return Say("", card=CardContent("zone", "zone", told, params))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from dialogs.kit import Said
-from dialogs.kit.press import readable
+from dialogs.kit.press import word_answer
 from dialogs.messages.account import PasswordSet
 from dialogs.messages.contact import SendCode
 from dialogs.messages.order import PlaceOrder
@@ -180,8 +180,8 @@ def test_the_same_answer_again_is_said_back_and_costs_nothing() -> None:
 
 
 def test_a_tax_number_and_a_phone_are_said_back_in_groups() -> None:
-    assert readable(Expects.tax_number, "9876543210") == "987-654-32-10"
-    assert readable(Expects.phone, "+48512000999") == "+48 512 000 999"
+    assert word_answer(Expects.tax_number, "9876543210") == "987-654-32-10"
+    assert word_answer(Expects.phone, "+48512000999") == "+48 512 000 999"
 
 
 # --- an edited message ---

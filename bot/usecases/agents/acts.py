@@ -25,7 +25,7 @@ from bot.usecases.agents.customer_acts import ActUnderWay, CustomerAct
 from bot.usecases.agents.masking import emails_in
 from bot.usecases.billing.bookings import Bookings
 from dialogs.account.log_ins import is_proven
-from dialogs.handoff.proposals import waiting_for
+from dialogs.handoff.proposals import find_waiting_proposal
 from dialogs.kit import Corrected, Event, Say
 from dialogs.messages.handoff import (
     AgentGone,
@@ -195,7 +195,7 @@ class AgentActs:
             if turn.case.account.login is not None and not is_proven(turn.case, turn.now):
                 raise ActNotDone("unproven")
             with turn.reading() as ctx:
-                older = waiting_for(turn.case.handoff, step, ctx)
+                older = find_waiting_proposal(turn.case.handoff, step, ctx)
             act = "proposed" if turn.proposes(step, value) else "corrected"
             line = StoredCause(act=act, step=step, before=turn.answer_at(step), after=value)
             turned = _play(turn, by, Corrected(step, value), line)

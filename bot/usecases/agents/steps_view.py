@@ -10,8 +10,8 @@ from msgspec import Struct
 from bot.usecases.agents.masking import ContactMasks
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import find_corrections
-from dialogs.handoff.proposals import fate
-from dialogs.kit import Word, by_others, is_proposed, read_slots
+from dialogs.handoff.proposals import judge_proposal
+from dialogs.kit import Word, is_proposed, may_others_answer, read_slots
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.press import say_answer_back
 from dialogs.state import ConversationState, Ctx
@@ -140,7 +140,7 @@ class _Seen(Struct, frozen=True):
                 yield self._answer(step, is_open=False)
 
     def _open_to_others(self, step: AnyStep) -> bool:
-        return by_others(step) and step.typed.others(read_slots(self.case, step.dialog, self.ctx), self.ctx)
+        return may_others_answer(step) and step.typed.others(read_slots(self.case, step.dialog, self.ctx), self.ctx)
 
     def _answer(self, step: AnyStep, *, is_open: bool) -> StepAnswer:
         held = step.answer_now(read_slots(self.case, step.dialog, self.ctx), self.ctx)
@@ -163,7 +163,7 @@ class _Seen(Struct, frozen=True):
     def _proposals(self, step: AnyStep) -> Iterator[ProposalSeen]:
         """Yield the proposals for the step's answer on which something was decided, the newest first."""
         for one in reversed(self.case.handoff.proposals):
-            became = fate(one, self.case, self.ctx.now, self.ctx.books) if one.step == step.path else None
+            became = judge_proposal(one, self.case, self.ctx.now, self.ctx.books) if one.step == step.path else None
             if became is not None:
                 old, new = (self.masks.mask_answer(step.expects, address) for address in (one.old or "", one.new))
                 yield ProposalSeen(old, new, became, one.by or "")

@@ -14,8 +14,8 @@ from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.statements import WithdrawalSeen, read_statements
 from dialogs.company import company
 from dialogs.handoff.handoff import UNANSWERED
-from dialogs.handoff.proposals import fate
-from dialogs.kit import by_others, need_slot
+from dialogs.handoff.proposals import judge_proposal
+from dialogs.kit import may_others_answer, need_slot
 from dialogs.state import ConversationState
 from services.accounts import accounts
 from services.accounts.accounts import AccountRecord
@@ -215,7 +215,7 @@ def _seen(value: str, proven: bool | None, *, opened: bool) -> ContactSeen:
     return ContactSeen(value if opened else hide(value), proven)
 
 
-_COMPANY = {step.path: step.slots[0] for step in company.dialog.steps if step.slots and by_others(step)}
+_COMPANY = {step.path: step.slots[0] for step in company.dialog.steps if step.slots and may_others_answer(step)}
 """The slot of each step of a company that an agent may answer."""
 
 
@@ -241,6 +241,6 @@ def find_corrections(case: ConversationState, masks: ContactMasks) -> Mapping[st
         found["account.email"] = WaitingCorrection(masks.email or "", account.asked_email)
     for proposal in case.handoff.proposals:
         # A week old it is marked as lapsed: until then nothing here depends on the hour.
-        if fate(proposal, case, proposal.at) is None:
+        if judge_proposal(proposal, case, proposal.at) is None:
             found[proposal.step] = WaitingCorrection(proposal.old or "", proposal.new)
     return found

@@ -9,7 +9,7 @@ from bot.usecases.orders.withdrawals import sums
 from bot.usecases.questions.commands import label_of, words_of
 from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote
-from dialogs.order.costs import size, tax_shown
+from dialogs.order.costs import tax_shown, word_size
 from dialogs.order.products import extra_shown, product_word, seats_shown
 from dialogs.renewal.shown import last_days
 from services.accounts import accounts, consents
@@ -275,4 +275,4 @@ def _discount(order: OrderRecord) -> Params:
         return {"discount": None, "size": None, "unfit": None}
     terms = taken.terms if order.auto_renewal and taken.term == 1 else 1
     span = longest(item.term for item in order.items)
-    return {"discount": taken.code, "size": size(taken.percent, order.taken_off, span, terms), "unfit": None}
+    return {"discount": taken.code, "size": word_size(taken.percent, order.taken_off, span, terms), "unfit": None}

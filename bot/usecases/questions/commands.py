@@ -5,7 +5,7 @@ from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
 from dialogs.messages.questions import AnswersKept, KeepAnswers
-from dialogs.own.words import said
+from dialogs.own.words import word_answer
 from services.questions import own_answers
 from values.question import AnswerValue, OwnQuestion, write_typed_answer
 
@@ -40,4 +40,6 @@ def label_of(question: str, renderer: Renderer, locale: str) -> str:
 def words_of(question: OwnQuestion | None, value: AnswerValue | None, renderer: Renderer, locale: str) -> str:
     """Return an answer in words."""
     answer = write_typed_answer(value)
-    return answer if question is None else renderer.words("own.answer", {"answer": said(question, answer)}, locale)
+    return (
+        answer if question is None else renderer.words("own.answer", {"answer": word_answer(question, answer)}, locale)
+    )

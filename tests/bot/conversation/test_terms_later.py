@@ -11,7 +11,7 @@ from bot.conversation.inbound import Inbound, Text
 from bot.conversation.understanding import MessageUnderstanding
 from dialogs.journey import journey_of
 from dialogs.order.costs import cart
-from dialogs.order.terms import with_term
+from dialogs.order.terms import set_term
 from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import SELLER, Driver, contact_proven
 from tests.journeys.teller import profile
@@ -56,7 +56,7 @@ def test_another_term_is_taken_or_priced_by_its_words(language: str, at_pay: boo
         before = "1y" if term == "1m" else "1m"
         customer = typed(language, before, text, at_pay=at_pay)
         said, order = [say for say in customer.reply if say.key == "option.term"], customer.case.order
-        priced = with_term(order, read_term(term or before), customer.seller)
+        priced = set_term(order, read_term(term or before), customer.seller)
         price = cart(priced, customer.context(customer.case)).gross
         right = order.term == (term if kind == "change" else before)
         right &= [say.params["gross"] for say in said] == ([price] if kind == "ask" else [])

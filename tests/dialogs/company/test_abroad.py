@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from dialogs.company.data import buyer, seat
+from dialogs.company.data import buyer, find_seat_country
 from dialogs.messages.company import CompanyFound, LookUpCompany, SaveCompany
 from dialogs.state import CompanyData
 from tests.dialogs.driver import BURSZTYN, SELLER, Driver, contact_proven
@@ -65,7 +65,7 @@ def test_a_polish_number_with_a_seat_abroad_keeps_its_seat_and_its_tax() -> None
     customer.press("confirm:yes")
 
     assert (saved(customer).country, saved(customer).data.country) == ("DE", "DE")
-    assert seat(customer.firm, customer.context(customer.case)) == "DE"
+    assert find_seat_country(customer.firm, customer.context(customer.case)) == "DE"
     assert buyer(customer.firm, customer.context(customer.case)).country == "PL"
 
 

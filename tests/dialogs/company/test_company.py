@@ -5,7 +5,7 @@ from typing import Any
 from msgspec.structs import fields, replace
 
 from dialogs.company.company import dialog
-from dialogs.company.data import edits
+from dialogs.company.data import list_edit_buttons
 from dialogs.explorer.samples import MOMENT
 from dialogs.kit import Context
 from dialogs.messages.account import LoggedIn
@@ -370,7 +370,7 @@ def test_each_answer_that_may_be_changed_later_has_a_button_in_the_zone() -> Non
     rules = CompanyRules(**asked)
     firm = ConversationState(company=Company(tax_number="", country="IT"))  # one without a number, in Italy
     ctx = Context(firm, MOMENT, "rest", replace(SELLER, company=rules))
-    offered = {option.payload.removeprefix("edit:") for option in edits(ctx)}
+    offered = {option.payload.removeprefix("edit:") for option in list_edit_buttons(ctx)}
     assert offered == {s.name for s in dialog.steps if s.answer.revise == "anew"}, "edits in dialogs/company/data.py"
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from dialogs.handoff.proposals import LAPSES_AFTER, TOLD_AFTER, WAITING, fate
+from dialogs.handoff.proposals import LAPSES_AFTER, TOLD_AFTER, WAITING, judge_proposal
 from dialogs.kit import Corrected
 from dialogs.messages import handoff as messages
 from dialogs.messages.account import AccountLeft, ChangeEmail, EmailChanged, LoggedIn
@@ -34,7 +34,7 @@ def proposed(customer: driver.Driver, *addresses: str, step: str = INVOICES) -> 
 
 
 def became(customer: driver.Driver) -> list[str | None]:
-    return [fate(one, customer.case, customer.now) for one in customer.case.handoff.proposals]
+    return [judge_proposal(one, customer.case, customer.now) for one in customer.case.handoff.proposals]
 
 
 def notes(customer: driver.Driver) -> list[tuple[str, str]]:
