@@ -27,7 +27,7 @@ from bot.handlers.console.cookies import DeskCookies
 from bot.handlers.console.log_in import LogInPages
 from bot.profile import Profile
 from bot.usecases.agents.canned_replies import ReadyAnswers
-from bot.usecases.agents.line_words import in_every_language
+from bot.usecases.agents.line_words import name_kind_in_every_language
 from bot.usecases.agents.queue_view import Glances
 from bot.usecases.agents.sight import Sight
 from bot.usecases.handoff.training import FaqEntries, TrainingLabels
@@ -91,7 +91,7 @@ def console_routes(access: DeskAccess, parts: Container, streams: console_pages.
     sight, erasing = Sight(parts.turn), Erasing(parts.deps.seller, parts.outbox)
     ready = ReadyAnswers(sight, profile.replies, profile.brand.desk, profile.brand.support_email)
     console = Console(access, desk, acts, sight, ready, Glances(sight))
-    finder = Finder(access.store, in_every_language)
+    finder = Finder(access.store, name_kind_in_every_language)
     overview = _overview(access, sight)
     labels = TrainingLabels(sight.journey, profile.known, _entries(profile), _own_words(profile))
     return [

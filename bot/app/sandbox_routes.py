@@ -19,7 +19,7 @@ from bot.app.virtual_clock import VirtualClock
 from bot.conversation.render import Renderer
 from bot.usecases.accounts.page_results import PageView
 from bot.usecases.billing.pages import PaymentPages
-from bot.usecases.emails.rendering import with_link
+from bot.usecases.emails.rendering import write_link_letter
 from bot.web.pages import Pages
 from bot.web.policy import content_policy
 from services.clock import Clock
@@ -61,7 +61,7 @@ class LookPages(Struct, frozen=True):
         if part == "letter":
             headers = {"content-security-policy": policy.replace("style-src 'self'", "style-src 'unsafe-inline'")}
             to, href, until = "jan@example.com", f"{self.pages.site.public_url}/s/0", self.clock.now()
-            letter = with_link(self.renderer, "confirm_email", to, href, until, locale, code="123456")
+            letter = write_link_letter(self.renderer, "confirm_email", to, href, until, locale, code="123456")
             return Response(letter.html, headers=headers, media_type="text/html")
         if part == "page":
             view = PageView("log_in", self.pages.site.seller, locale, self.clock.now(), stays=True)

@@ -41,7 +41,7 @@ MAILED: tuple[one_time_links.Purpose, ...] = (*LASTING, "taken_log_in")
 """The letters that follow a sign-up."""
 
 
-def letter_held(
+def limit_letter(
     connection: sa.Connection,
     email_key: str,
     *,
@@ -148,7 +148,7 @@ class CommandDeps(Struct, frozen=True):
 
     def may_write(self, context: CommandContext, email_key: str) -> bool:
         """Return whether one more letter may go to this address, and count it for its mailbox."""
-        held = letter_held(
+        held = limit_letter(
             context.connection,
             email_key,
             of=(context.conversation.id, context.network),

@@ -9,7 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from bot.handlers.api.app import make_described_app
+from bot.handlers.api.app import make_seller_api
 from bot.profile.load import load
 from bot.usecases.seller.event_sender import show_event
 from services.seller import seller_events
@@ -24,7 +24,7 @@ TURNS = 5
 
 def openapi() -> str:
     """Return the description of the seller's API."""
-    return _json(make_described_app().openapi())
+    return _json(make_seller_api().openapi())
 
 
 def events() -> str:

@@ -119,7 +119,7 @@ def _known_only(request: Request) -> None:
 
 
 @cache
-def make_described_app() -> FastAPI:
+def make_seller_api() -> FastAPI:
     """Return the app, made at the first request and not at a desk's start."""
     app = _Described(
         title="Okienko: the seller's API",
@@ -180,12 +180,12 @@ def _allowed(request: Request) -> str:
         return "GET"
     # An order's number holds slashes: the path with the most words of its own is meant.
     meant = max(ways, key=lambda way: len(_PLACE.sub("", way)))
-    return ", ".join(sorted(method.upper() for method in make_described_app().openapi()["paths"][meant]))
+    return ", ".join(sorted(method.upper() for method in make_seller_api().openapi()["paths"][meant]))
 
 
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    ways = make_described_app().openapi()["paths"]
+    ways = make_seller_api().openapi()["paths"]
     return [(way, re.compile(".+".join(re.escape(part) for part in _PLACE.split(way)))) for way in ways]
 
 

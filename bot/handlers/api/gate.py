@@ -60,7 +60,7 @@ class LateApp:
 
 def _loaded() -> ASGIApp:
     # By name: FastAPI and the fields take 11 MiB and a quarter of a start, needed only where somebody asks the API.
-    app = import_module("bot.handlers.api.app").make_described_app()
+    app = import_module("bot.handlers.api.app").make_seller_api()
     app.openapi()  # every request is held against it
     return app
 

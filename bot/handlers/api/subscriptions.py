@@ -258,7 +258,7 @@ def _changed(
         if isinstance(made, RenewalToPay):
             ordered = {"order_number": made.number, "charge": "kept_method" if made.charging else "link"}
     elif wanted.at == "now":
-        letters = cancelling.end_now(tx, of, wanted.reason, api.quotes, api.server_key)
+        letters = cancelling.end_running_service(tx, of, wanted.reason, api.quotes, api.server_key)
     else:
         letters = () if cancelling.stop_renewal(tx, of, wanted.reason) else None
     if letters is None or isinstance(letters, str):

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.chatwoot.thread_lines import as_text, lines_of, transcript
-from bot.usecases.agents.lines_outside import OutsideLine, OutsideSounds, reason_of, with_fates
+from bot.usecases.agents.lines_outside import OutsideLine, OutsideSounds, drop_unready_recordings, reason_of
 from bot.usecases.agents.sight import Sight
 from bot.web.page_texts import PageWords
 from services.accounts import account_view, accounts
@@ -93,7 +93,7 @@ class ChatwootOutbound(Struct, frozen=True):
         known = await self.sounds.known(row.conversation_id)
         masks = await self.store.read(lambda c: self.sight.masks(c, here, self.sight.turn.states.case(here)))
         told = lines_of(self.t, view.entries, await self._earlier(view), view.reason, masks)
-        lines = with_fates(self.t, told, known, ("kept", "coming"))
+        lines = drop_unready_recordings(self.t, told, known, ("kept", "coming"))
         if not row.carded:
             before = list(takewhile(lambda line: line.sound is None, lines))
             through = before[-1].id if before else max(row.mirrored_id, view.begins)

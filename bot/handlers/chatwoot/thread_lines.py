@@ -32,7 +32,7 @@ def lines_of(
 ) -> list[lines_outside.OutsideLine]:
     """Return a line for each entry, in order. `reason`: why a person is wanted."""
     titles = titles_of((*earlier, *entries))
-    from_there = lines_outside.written_there(entries, VIA)
+    from_there = lines_outside.acts_from_place(entries, VIA)
     lines: list[lines_outside.OutsideLine] = []
     for entry in entries:
         cause, own = StoredCause.from_json(entry.data), entry.kind == CUSTOMER
@@ -47,7 +47,7 @@ def lines_of(
         lines.append(
             lines_outside.OutsideLine(entry.id, text[:LONGEST], own, lines_outside.sound_of(cause) if own else None)
         )
-        if wanted := "\n".join(lines_outside.wish_told(t, entry, reason)):
+        if wanted := "\n".join(lines_outside.tell_handoff_wish(t, entry, reason)):
             lines.append(lines_outside.OutsideLine(entry.id, wanted, own=False))
     return lines
 

@@ -120,7 +120,7 @@ class Console(Struct, frozen=True):
             noted = audit.noted_since(
                 connection, audit.SEEN, agent_id=me.agent_id, conversation_id=conversation_id, since=since
             )
-            return talk_view.talk(connection, self.sight, here, agent_id=me.agent_id, names=names), noted
+            return talk_view.view_talk(connection, self.sight, here, agent_id=me.agent_id, names=names), noted
 
         found = await self.access.store.read(read)
         if found is None:
@@ -153,7 +153,7 @@ class Console(Struct, frozen=True):
             agents = agent_accounts.assignable(connection, now) if talk.mine else []
             block = blocklist.find_block(connection, channel=here.channel, address=here.address, now=now)
             return {
-                "stands": steps_view.stands(self.sight, connection, here, talk.case, now, me.locale),
+                "stands": steps_view.view_standing(self.sight, connection, here, talk.case, now, me.locale),
                 "notes": notes.of_conversation(connection, here.id),
                 "card": talk_view.view_card(connection, talk, now, self.sight.seller, opened=in_full),
                 "proven": is_proven(talk.case, now),
@@ -182,7 +182,7 @@ class Console(Struct, frozen=True):
 
     def _out_of_reach(self, connection: sa.Connection, talk: ConversationView, now: datetime) -> bool:
         rules, key = self.sight.seller.desk, self.sight.turn.server_key
-        return answer_marks.out_of_reach(connection, talk.conversation, rules, key, now)
+        return answer_marks.is_customer_out_of_reach(connection, talk.conversation, rules, key, now)
 
     async def lines(self, me: SignedIn, talk: ConversationView, asked: LinesAsked) -> list[Piece]:
         """Return the lines asked for, alone."""

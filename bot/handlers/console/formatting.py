@@ -9,7 +9,7 @@ from babel.dates import format_date, format_skeleton, format_time, format_timede
 from msgspec import Struct
 
 from bot.conversation.recent import Recent
-from bot.usecases.agents.masking import guest
+from bot.usecases.agents.masking import find_guest_digits
 from bot.usecases.agents.queue_view import QueueRow
 from bot.web.pages import Pages
 from values.incoming_text import visible
@@ -87,7 +87,7 @@ class ConsoleWords(Struct, frozen=True):
         """Return what a customer goes by: a masked number isn't anybody's name."""
         if not name:
             return self.pages.words(self.locale)("desk.nameless")
-        digits = guest(name)
+        digits = find_guest_digits(name)
         return self.pages.words(self.locale)("desk.guest", digits=digits) if digits else visible(name)
 
     def seen(self, text: str) -> str:

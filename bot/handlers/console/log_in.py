@@ -25,7 +25,7 @@ from bot.handlers.console.page_requests import (
     path_with_next,
     see_other,
 )
-from bot.usecases.agents.acts import logged_out
+from bot.usecases.agents.acts import release_on_log_out
 from bot.web.flood import Flood, Places
 from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.policy import DESK_PAGE
@@ -275,7 +275,7 @@ class _LogOut(Struct, frozen=True):
 
         def work(connection: sa.Connection) -> None:
             end(connection)
-            logged_out(connection, me.agent_id, access.clock.now())
+            release_on_log_out(connection, me.agent_id, access.clock.now())
             access.record(connection, me, what)
 
         await access.store.write(work)

@@ -146,7 +146,7 @@ def new_telegram_code() -> str:
 
 def password_criteria() -> tuple[PageText, ...]:
     """Return the criteria of a good password, as the pages show them."""
-    return passwords.criteria(DEFAULT)
+    return passwords.list_criteria(DEFAULT)
 
 
 def password_problems(fields: Mapping[str, str], *context: str) -> tuple[PageText, ...]:
@@ -154,7 +154,7 @@ def password_problems(fields: Mapping[str, str], *context: str) -> tuple[PageTex
     typed, again = fields.get("password", ""), fields.get("password_repeat", "")
     if not typed or not again:
         return (PageText("missing", {}),)
-    reasons = passwords.reasons(typed, DEFAULT, context)
+    reasons = passwords.list_refusal_reasons(typed, DEFAULT, context)
     return reasons if typed == again else (*reasons, PageText("differ", {}))
 
 

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from bot.conversation.port import Desk
 from bot.handlers.pages.secure import SecurePageParts, read_form
 from bot.usecases.accounts.page_results import FormRefused, PageText, TooMany
-from bot.usecases.orders.withdrawals import StatedOnPage, state
+from bot.usecases.orders.withdrawals import StatedOnPage, declare_without_chat
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.network import AddressOf
@@ -117,7 +117,7 @@ class WithdrawPage(ContractPage):
         locale = self._pages.locale_of(request)
         words = self._pages.words(locale)("withdraw.stated", name=typed["name"], number=typed["number"])
         stated = StatedOnPage(words, email, locale)
-        await self._desk.happen(lambda tx: state(tx, stated, self._server_key))
+        await self._desk.happen(lambda tx: declare_without_chat(tx, stated, self._server_key))
         return self._shown(request, "done", typed)
 
 

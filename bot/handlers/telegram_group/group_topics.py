@@ -28,7 +28,7 @@ from bot.handlers.telegram_group.group import (
     TopicNotFound,
 )
 from bot.handlers.telegram_group.topic_lines import TopicPost, first_post, lines_of
-from bot.usecases.agents.lines_outside import OutsideLine, OutsideSounds, with_fates
+from bot.usecases.agents.lines_outside import OutsideLine, OutsideSounds, drop_unready_recordings
 from bot.web.letter_page import LetterPage
 from bot.web.page_texts import PageWords
 from services.clock import Clock
@@ -281,7 +281,7 @@ class GroupTopics(MirrorPlace):
         if all(line.sound is None for line in lines):
             return lines
         known = await self.sounds.known(here.id)
-        return with_fates(self.t, lines, known, ("kept", "coming"))
+        return drop_unready_recordings(self.t, lines, known, ("kept", "coming"))
 
     async def _play(self, here: StoredConversation, thread: int, post: TopicPost) -> bool:
         """Post a recording with its line; return False if there is none, or Telegram refuses it."""

@@ -19,11 +19,11 @@ from bot.usecases.agents.lines_outside import (
     LineSound,
     LineWords,
     OutsideLine,
+    acts_from_place,
     desk_lines,
     named_kind,
     sound_of,
-    wish_told,
-    written_there,
+    tell_handoff_wish,
 )
 from bot.usecases.agents.masking import ContactMasks
 from bot.web.page_texts import PageWords, words_in
@@ -60,7 +60,7 @@ def lines_of(t: PageWords, entries: Sequence[JournalEntry], reason: str, masks: 
     `reason`: why a person is there.
     """
     shape = LineWords(plain=flatten_text, bot=_short, agent=lambda text: text)
-    from_here = written_there(entries, VIA)
+    from_here = acts_from_place(entries, VIA)
     lines: list[OutsideLine] = []
     turned_away = False
     for entry in entries:
@@ -69,7 +69,7 @@ def lines_of(t: PageWords, entries: Sequence[JournalEntry], reason: str, masks: 
             lines.append(OutsideLine(entry.id, _customers(t, cause, masks), own=True, sound=sound_of(cause)))
         again = turned_away and entry.kind == BLOCKED  # said once, however often they write
         turned_away = entry.kind == BLOCKED
-        shown = () if again else (*desk_lines(t, entry, from_here, shape, masks), *wish_told(t, entry, reason))
+        shown = () if again else (*desk_lines(t, entry, from_here, shape, masks), *tell_handoff_wish(t, entry, reason))
         lines.append(OutsideLine(entry.id, "\n".join(shown), own=False))
     return lines
 

@@ -7,7 +7,7 @@ a list number by number, for the whole desk (docs/decisions/customer-numbers.md)
 from bot.conversation.turn import CommandContext
 from bot.usecases.channels.commands import carry_over, go_on_with
 from bot.usecases.command_deps import HELD_BACK, CommandDeps, handles
-from bot.usecases.companies.commands import read_company_left
+from bot.usecases.companies.commands import find_left_company
 from dialogs.kit import Event
 from dialogs.messages import account
 from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
@@ -144,7 +144,7 @@ def _told_by(deps: CommandDeps, taken: start_links.StartToken, context: CommandC
     told = {"account_id": mine.id, "conversation_id": context.conversation.id, "told_by": START_LINK}
     accounts.tell_of(context.connection, **told, now=context.now)
     return account.LoggedIn(
-        view, told_by=START_LINK, typed=read_company_left(context.connection, context.conversation, view)
+        view, told_by=START_LINK, typed=find_left_company(context.connection, context.conversation, view)
     )
 
 
@@ -175,7 +175,7 @@ def check_log_in_digits(deps: CommandDeps, command: account.CheckLogInDigits, co
     if view is None:
         return account.DigitsRefused("over" if right is None else "wrong")
     deps.log_ins.begin(connection, account_id=held.account_id, conversation_id=here, now=context.now)
-    return account.LoggedIn(view, typed=read_company_left(context.connection, context.conversation, view))
+    return account.LoggedIn(view, typed=find_left_company(context.connection, context.conversation, view))
 
 
 @handles(account.EndHeldLogIn)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
-from bot.usecases.contacts.commands import check_code, not_right
+from bot.usecases.contacts.commands import check_code, explain_wrong_code
 from dialogs.kit import Event
 from dialogs.messages import contact
 from services.accounts import accounts, log_ins, mailbox_proofs, one_time_links
@@ -89,7 +89,7 @@ def check_letter_code(deps: CommandDeps, command: contact.CheckLetterCode, conte
         quotas=deps.quotas,
     )
     if letter is None or not isinstance(checked, codes.RightCode):
-        return not_right(checked)
+        return explain_wrong_code(checked)
     confirmed = confirm(connection, letter, server_key=deps.server_key, now=now)
     if confirmed is None or isinstance(confirmed, contacts.ContactTaken):
         return contact.CodeDead(

@@ -2,7 +2,7 @@
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import HELD_BACK, CommandDeps, handles
-from bot.usecases.contacts.commands import issue_within_limits, not_right
+from bot.usecases.contacts.commands import explain_wrong_code, issue_within_limits
 from dialogs.kit import Event
 from dialogs.messages import account
 from dialogs.messages import on_file as filed
@@ -84,7 +84,7 @@ def check_login_code(deps: CommandDeps, command: filed.CheckLoginCode, context: 
     if isinstance(checked, codes.RightCode) and mine is not None:
         deps.link(context, "reset_password", mine.id, {})
         return filed.LoginCodeRight(context.id)
-    return not_right(checked)
+    return explain_wrong_code(checked)
 
 
 def login_key(login: str) -> str:

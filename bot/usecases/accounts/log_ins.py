@@ -15,7 +15,7 @@ from bot.conversation import codec
 from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
 from bot.usecases.accounts.page_results import Accepted
-from bot.usecases.accounts.passwords import end_one
+from bot.usecases.accounts.passwords import end_log_in
 from bot.usecases.seller.events import OF_NOBODY
 from dialogs.kit import Job
 from dialogs.messages.letters import MailLogIn, MailLogIns
@@ -109,7 +109,7 @@ class LogInLetters(Struct, frozen=True):
         self.outbox.leave(connection, codec.stored_job(key, OF_NOBODY, job, due_at))
 
 
-def end_not_mine(tx: UnitOfWork, link: OneTimeLink, seller: Seller, server_key: bytes) -> Accepted | None:
+def end_reported_log_in(tx: UnitOfWork, link: OneTimeLink, seller: Seller, server_key: bytes) -> Accepted | None:
     """Log that chat out if it is still the account's, and offer a new password; None if the link has been used.
 
     For the page *That wasn't me* of a letter about a log-in. The chat is locked first, as in turns. The way
@@ -118,7 +118,7 @@ def end_not_mine(tx: UnitOfWork, link: OneTimeLink, seller: Seller, server_key: 
     conversations.load(tx.connection, link.conversation_id, lock=True)
     if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
         return None
-    ended = link.account_id is not None and end_one(tx.connection, link.conversation_id, link.account_id)
+    ended = link.account_id is not None and end_log_in(tx.connection, link.conversation_id, link.account_id)
     if ended:
         tx.tell(link.conversation_id, LogInOver("not_me"))
     refused = link.data.get("end") == "refused"

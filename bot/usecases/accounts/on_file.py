@@ -58,7 +58,7 @@ def read_record(seller: Seller, *, customer_number: str | None, email: str | Non
     return ReadRecord(values.get("customer_number"), values.get("email"), values.get("phone"), unread)
 
 
-def looked_up(seller: Seller, told: LookedUpCustomer, number: str) -> directory.DirectoryRecord | None:
+def pick_looked_up_record(seller: Seller, told: LookedUpCustomer, number: str) -> directory.DirectoryRecord | None:
     """Return the record of whoever was asked for by this number; None if the answer is about somebody else.
 
     A contact that can't be read is left out: nobody could prove it.
@@ -79,7 +79,7 @@ def looked_up(seller: Seller, told: LookedUpCustomer, number: str) -> directory.
     )
 
 
-def stands(tx: UnitOfWork, link: OneTimeLink, server_key: bytes) -> bool:
+def may_link_open_account(tx: UnitOfWork, link: OneTimeLink, server_key: bytes) -> bool:
     """Return whether a link for a first password may still make the account.
 
     None was made meanwhile, and the address on file is the one that the letter went to. True for every other link.

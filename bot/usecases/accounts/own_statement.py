@@ -14,7 +14,7 @@ from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
 from bot.usecases.accounts import passwords
 from bot.usecases.accounts.page_results import Accepted, FormRefused, TooMany
-from bot.usecases.command_deps import letter_held
+from bot.usecases.command_deps import limit_letter
 from bot.usecases.orders import cancelling
 from bot.usecases.privacy.pages import PageDeps
 from dialogs.kit import Params
@@ -57,7 +57,7 @@ def _stated(connection: sa.Connection, link: OneTimeLink, _seller: Seller) -> Pa
 
 def _ending(connection: sa.Connection, link: OneTimeLink, seller: Seller) -> Params | None:
     """Return the last days; None where what runs isn't what the link was made for: renewed since, or ended."""
-    ends = cancelling.ends_of(connection, link.account_id or "")
+    ends = cancelling.list_renewed_ends(connection, link.account_id or "")
     if not ends or link.data.get("ends") != _life(ends):
         return None
     return {"until": last_days([one[1:] for one in ends], seller), "number": link.data.get("number")}
@@ -67,7 +67,7 @@ def _life(ends: cancelling.Ends) -> list[list[str]]:
     return [[id, at.isoformat()] for id, _, at in ends]
 
 
-def confirm(tx: UnitOfWork, link: OneTimeLink, seller: Seller, outbox: Outbox) -> Accepted | None:
+def carry_out_statement(tx: UnitOfWork, link: OneTimeLink, seller: Seller, outbox: Outbox) -> Accepted | None:
     """Do what the link is for, once; None if that is over. The chat is locked first, as in turns."""
     conversations.load(tx.connection, link.conversation_id, lock=True)
     over = find_owner(tx.connection, link, seller) is None
@@ -109,9 +109,9 @@ class EndingPages(PageDeps, frozen=True):
         if order is None or owner is None or owner.email_key != key:
             return
         link_id, of, now = self._issue(tx, owner.id, order.number), (owner.id, None), tx.now
-        held = letter_held(tx.connection, key, of=of, server_key=self.server_key, now=now, quotas=self.log_ins.quotas)
+        held = limit_letter(tx.connection, key, of=of, server_key=self.server_key, now=now, quotas=self.log_ins.quotas)
         if link_id is not None and held is None:
-            of_what = renewal_timer.owner_of(cancelling.ends_of(tx.connection, owner.id)[0][0])
+            of_what = renewal_timer.owner_of(cancelling.list_renewed_ends(tx.connection, owner.id)[0][0])
             self.outbox.leave(tx.connection, codec.stored_job(f"{link_id}:letter", of_what, MailProof(link_id), now))
 
     async def log_in(
@@ -134,7 +134,7 @@ class EndingPages(PageDeps, frozen=True):
 
         Earlier ones hold on until it has ended: whoever knows a number and an address could void them otherwise.
         """
-        ends = cancelling.ends_of(tx.connection, account_id)
+        ends = cancelling.list_renewed_ends(tx.connection, account_id)
         if not ends:
             return None
         link_id = marked_id(self.server_key, f"end:{account_id}:{tx.now.isoformat()}:{number}")

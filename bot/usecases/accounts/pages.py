@@ -15,7 +15,7 @@ from bot.conversation.port import UnitOfWork
 from bot.conversation.render import Renderer
 from bot.usecases.accounts import on_file, own_statement, passwords
 from bot.usecases.accounts.confirmation import confirm, confirm_by_reset
-from bot.usecases.accounts.log_ins import LogInLetters, end_not_mine
+from bot.usecases.accounts.log_ins import LogInLetters, end_reported_log_in
 from bot.usecases.accounts.page_results import (
     Accepted,
     FormRefused,
@@ -28,8 +28,8 @@ from bot.usecases.accounts.page_results import (
     UnknownLink,
 )
 from bot.usecases.accounts.passwords import RightLogIn, end_log_ins, try_password
-from bot.usecases.command_deps import letter_held
-from bot.usecases.companies.commands import read_company_left
+from bot.usecases.command_deps import limit_letter
+from bot.usecases.companies.commands import find_left_company
 from bot.usecases.privacy.pages import PURPOSES, OwnPages, PageDeps
 from bot.usecases.reminders import stop_links
 from bot.usecases.renewals.quotes import Quotes
@@ -85,7 +85,7 @@ class AccountPages(PageDeps, frozen=True):
             again = link.purpose == "taken_log_in" and link.state == "expired"
             return LinkGone("replaced" if why == "cancelled" else why, self.seller.name, locale, chat, again)
         criteria = (
-            passwords.criteria(self.seller.password) if link.purpose in ("set_password", "reset_password") else ()
+            passwords.list_criteria(self.seller.password) if link.purpose in ("set_password", "reset_password") else ()
         )
         by_number = self.seller.sign_up.by == "customer_number"
         said = await self.own.said(link) if link.purpose in PURPOSES else ()
@@ -147,11 +147,11 @@ class AccountPages(PageDeps, frozen=True):
             case "set_password" | "reset_password":
                 outcome = await self._set_password(link, fields, address)
             case "stop_reminders" | "stop_unfinished":
-                outcome = await self.desk.happen(lambda tx: stop_links.stop(tx, link, self.server_key))
+                outcome = await self.desk.happen(lambda tx: stop_links.stop_by_link(tx, link, self.server_key))
             case "not_me":
-                outcome = await self.desk.happen(lambda tx: end_not_mine(tx, link, self.seller, self.server_key))
+                outcome = await self.desk.happen(lambda tx: end_reported_log_in(tx, link, self.seller, self.server_key))
             case "prove_withdrawal" | "end_contract":
-                confirm = own_statement.confirm
+                confirm = own_statement.carry_out_statement
                 outcome = await self.desk.happen(lambda tx: confirm(tx, link, self.seller, self.outbox))
             case "export" | "export_files" | "erase":
                 outcome = await self.own.submit(link, fields, address)
@@ -248,7 +248,7 @@ class AccountPages(PageDeps, frozen=True):
         credential = derived_id(self.server_key, f"{link.id}:credential")
 
         def work(tx: UnitOfWork) -> Accepted | None:
-            if not on_file.stands(tx, link, self.server_key):
+            if not on_file.may_link_open_account(tx, link, self.server_key):
                 one_time_links.cancel(tx.connection, conversation_id=link.conversation_id, purpose=link.purpose)
                 return None
             if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
@@ -299,7 +299,7 @@ class AccountPages(PageDeps, frozen=True):
 
     async def _unmet(self, link: OneTimeLink, password: Secret) -> tuple[PageText, ...]:
         context = [self.seller.name, *await self._known_words(link)]
-        return passwords.reasons(password.reveal(), self.seller.password, context)
+        return passwords.list_refusal_reasons(password.reveal(), self.seller.password, context)
 
     async def _known_words(self, link: OneTimeLink) -> list[str]:
         """Return the customer's own words, which a password must not be built on."""
@@ -317,7 +317,7 @@ class AccountPages(PageDeps, frozen=True):
         if forgotten is not None:
             of = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
             if (way := forgotten.reveal()) in self._forgot(link, of):
-                return await self.desk.happen(lambda tx: begin(tx, link, way))
+                return await self.desk.happen(lambda tx: begin_way_in(tx, link, way))
         typed = (fields.get("login"), fields.get("password"))
         tried = await try_password(self.log_ins, *typed, address, wrong="wrong_login", shadows=_anybodys(link))
         if not isinstance(tried, RightLogIn):
@@ -332,7 +332,7 @@ class AccountPages(PageDeps, frozen=True):
                 return None
             here = link.conversation_id
             stood = conversations.load(tx.connection, here, lock=False)
-            holds, typed = _is_held(stood, chat), read_company_left(tx.connection, stood, view)
+            holds, typed = _is_held(stood, chat), find_left_company(tx.connection, stood, view)
             if not holds and self._is_apart(tx, link, tried.account_id):
                 return self._hold(tx, link, tried.account_id)
             self._end_others(tx, here, tried.account_id)
@@ -391,7 +391,7 @@ class AccountPages(PageDeps, frozen=True):
         if mine is None or mailed or not one_time_links.is_addressee(self.server_key, to, mine.email_key):
             return said
         key, quotas, of = self.server_key, self.log_ins.quotas, (link.conversation_id, None)
-        if letter_held(tx.connection, mine.email_key, of=of, server_key=key, now=tx.now, quotas=quotas) is None:
+        if limit_letter(tx.connection, mine.email_key, of=of, server_key=key, now=tx.now, quotas=quotas) is None:
             self._issue(tx, link, id, link.purpose, link.data, link.account_id)
             job = codec.stored_job(f"{id}:letter", link.conversation_id, SendLetter(id, mine.email), tx.now)
             self.outbox.leave(tx.connection, job)
@@ -514,7 +514,7 @@ def list_offered_ways(link: OneTimeLink, conversation: StoredConversation | None
     return tuple(way for way in WAYS if way in seller.entries) if shown else ()
 
 
-def begin(tx: UnitOfWork, link: OneTimeLink, way: str) -> Accepted | None:
+def begin_way_in(tx: UnitOfWork, link: OneTimeLink, way: str) -> Accepted | None:
     """Lead the chat there; None if somebody else's POST won."""
     if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
         return None

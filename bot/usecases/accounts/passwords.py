@@ -187,7 +187,7 @@ _SHOWN: Mapping[str, str] = {
 _MISSING: Mapping[str, str] = {"upper": "no_upper", "lower": "no_lower", "digit": "no_digit", "special": "no_special"}
 
 
-def criteria(rule: passwords.PasswordRule) -> tuple[PageText, ...]:
+def list_criteria(rule: passwords.PasswordRule) -> tuple[PageText, ...]:
     """Everything for which a password may be refused, told before it is typed."""
     filled: dict[str, dict[str, str | int]] = {
         "too_short": {"n": rule.min},
@@ -198,7 +198,7 @@ def criteria(rule: passwords.PasswordRule) -> tuple[PageText, ...]:
     return tuple(PageText(key, values) for key, values in told.items())
 
 
-def reasons(typed: str, rule: passwords.PasswordRule, context: Iterable[str]) -> tuple[PageText, ...]:
+def list_refusal_reasons(typed: str, rule: passwords.PasswordRule, context: Iterable[str]) -> tuple[PageText, ...]:
     """Why this one won't do; nothing if it does."""
     refused = passwords.refused_characters(typed, rule)
     seen = "".join(c for c in refused if not c.isspace())
@@ -216,11 +216,11 @@ def reasons(typed: str, rule: passwords.PasswordRule, context: Iterable[str]) ->
 def end_log_ins(tx: UnitOfWork, account_id: str, why: str = "", *, but: str | None = None) -> None:
     """Log the account out of every conversation but `but`, and tell them why."""
     event = LogInOver(why)
-    for id in unbind(tx.connection, account_id, but=but):
+    for id in log_out_conversations(tx.connection, account_id, but=but):
         tx.tell(id, event)
 
 
-def unbind(connection: sa.Connection, account_id: str, *, but: str | None = None) -> tuple[str, ...]:
+def log_out_conversations(connection: sa.Connection, account_id: str, *, but: str | None = None) -> tuple[str, ...]:
     """Log the account out of every conversation but `but`; return those that are to be told.
 
     A log-in that waits for its digits was begun with the old password, or before its owner's wish.
@@ -229,11 +229,11 @@ def unbind(connection: sa.Connection, account_id: str, *, but: str | None = None
     ids = sorted(one.id for one in conversations.of_account(connection, account_id) if one.id != but)
     for id in ids:
         conversations.load(connection, id, lock=True)
-        unbind_one(connection, id, account_id)
+        log_out_conversation(connection, id, account_id)
     return tuple(ids)
 
 
-def end_one(connection: sa.Connection, conversation_id: str, account_id: str | None = None) -> bool:
+def end_log_in(connection: sa.Connection, conversation_id: str, account_id: str | None = None) -> bool:
     """Log one conversation out of the account, or whoever is in it; False if it isn't logged in so any more.
 
     It is locked first: a turn of its own may log it in anew at this moment.
@@ -241,11 +241,11 @@ def end_one(connection: sa.Connection, conversation_id: str, account_id: str | N
     found = conversations.load(connection, conversation_id, lock=True)
     if found is None or found.account_id is None or account_id not in (None, found.account_id):
         return False
-    unbind_one(connection, conversation_id, found.account_id)
+    log_out_conversation(connection, conversation_id, found.account_id)
     return True
 
 
-def unbind_one(connection: sa.Connection, conversation_id: str, account_id: str | None) -> None:
+def log_out_conversation(connection: sa.Connection, conversation_id: str, account_id: str | None) -> None:
     """Log one conversation out; the pages that it had opened for whoever is logged in die with it."""
     accounts.unbind_conversation(connection, conversation_id=conversation_id)
     if account_id is not None:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from bot.conversation.identity import conversation_id
 from bot.conversation.port import Desk, UnitOfWork
-from bot.usecases.accounts.passwords import end_one
+from bot.usecases.accounts.passwords import end_log_in
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.own_data import SessionEnded
@@ -73,7 +73,7 @@ class SiteCustomers(Struct, frozen=True):
     def _known(self, tx: UnitOfWork, account_id: str, kid: str, browser: str, locale: str) -> str:
         address, here = self._own_chat(tx, browser, account_id)
         others = identity_keys.chats_in(tx.connection, browser)
-        end(tx, tuple(one for one in others if one.conversation_id != here))
+        end_site_chats(tx, tuple(one for one in others if one.conversation_id != here))
         before = conversations.open_talk(tx.connection, Channel.WEB, address, locale, tx.now, here)
         fresh = SiteChat(here, account_id, browser, secrets.token_hex(16))
         chat = identity_keys.open_chat(tx.connection, fresh)
@@ -101,13 +101,13 @@ class SiteCustomers(Struct, frozen=True):
 
     async def leave(self, browser: str) -> None:
         """End what the site has told in this browser: it tells of nobody there any more."""
-        await self.desk.happen(lambda tx: end(tx, identity_keys.chats_in(tx.connection, browser)))
+        await self.desk.happen(lambda tx: end_site_chats(tx, identity_keys.chats_in(tx.connection, browser)))
 
 
-def end(tx: UnitOfWork, chats: tuple[SiteChat, ...]) -> None:
+def end_site_chats(tx: UnitOfWork, chats: tuple[SiteChat, ...]) -> None:
     """End these chats: their pages see nothing more of them, and nobody is known there."""
     for chat in sorted(chats, key=lambda one: one.conversation_id):
-        if end_one(tx.connection, chat.conversation_id):  # whoever has logged in there
+        if end_log_in(tx.connection, chat.conversation_id):  # whoever has logged in there
             tx.tell(chat.conversation_id, SessionEnded())
         conversations.turn(tx.connection, chat.conversation_id, sha256_hex(secrets.token_hex()))
         identity_keys.close_chat(tx.connection, chat.conversation_id)
@@ -116,5 +116,5 @@ def end(tx: UnitOfWork, chats: tuple[SiteChat, ...]) -> None:
 def retire(tx: UnitOfWork, kid: str) -> IdentityKey | None:
     """End a key, and with it the chats whose customer it has told; None for an unknown one."""
     found = identity_keys.retire(tx.connection, kid, tx.now)
-    end(tx, identity_keys.chats_by(tx.connection, kid) if found is not None else ())
+    end_site_chats(tx, identity_keys.chats_by(tx.connection, kid) if found is not None else ())
     return found

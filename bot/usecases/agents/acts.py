@@ -459,7 +459,7 @@ def release_all_of(connection: sa.Connection, agent_id: str, now: datetime, why:
     return len(held)
 
 
-def logged_out(connection: sa.Connection, agent_id: str, now: datetime) -> int:
+def release_on_log_out(connection: sa.Connection, agent_id: str, now: datetime) -> int:
     """Release what the agent has, unless they can still answer: from another browser, or from the Telegram group."""
     if agent_id in sessions.last_seen(connection, now) or telegram.has_telegram(connection, agent_id):
         return 0

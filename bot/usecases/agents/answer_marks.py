@@ -77,15 +77,15 @@ def read_answer_marks(connection: sa.Connection, conversation_id: str) -> Answer
     gathers = here is not None and any(one.last_seq is None for one in letters)
     reached = conversations.delivered_seq(connection, conversation_id)
     return AnswerMarks(
-        here, reached, letters, here is not None and gathers and unread.addressee(connection, here) is not None
+        here, reached, letters, here is not None and gathers and unread.answer_address(connection, here) is not None
     )
 
 
-def out_of_reach(
+def is_customer_out_of_reach(
     connection: sa.Connection, here: StoredConversation, rules: DeskRules, server_key: bytes, now: datetime
 ) -> bool:
     """Return whether the customer, silent for some minutes, may have left, and an unread answer would go nowhere."""
     if Channel(here.channel).replies_by == "sender":
         return False
     silent = here.customer_at is None or here.customer_at + SILENT <= now
-    return silent and unread.mailable(connection, here, rules, server_key, now) is None
+    return silent and unread.find_mailable_address(connection, here, rules, server_key, now) is None

@@ -66,5 +66,5 @@ class ReadyAnswers(Struct, frozen=True):
     def _mailed_to(self, connection: sa.Connection, talk: ConversationView, now: datetime) -> str:
         """Return where an unread answer of this agent is mailed, masked; empty where it isn't."""
         rules, key = self.sight.seller.desk, self.sight.turn.server_key
-        to = unread.mailable(connection, talk.conversation, rules, key, now)
+        to = unread.find_mailable_address(connection, talk.conversation, rules, key, now)
         return masked.email(to.email) if to is not None else ""

@@ -194,7 +194,7 @@ def _end(acting: ActUnderWay) -> ActTold:
     (of, paid), turn = acting.subscription(acting.wanted.of), acting.turn
     acting.wanted.confirm(paid)
     key, here = turn.turn.server_key, turn.conversation.id
-    letters = cancelling.end_now(acting.tx, of, acting.wanted.why, acting.quotes, key, here=here)
+    letters = cancelling.end_running_service(acting.tx, of, acting.wanted.why, acting.quotes, key, here=here)
     if letters is None:
         raise ActNotDone("over")
     for letter in letters:
@@ -219,7 +219,7 @@ def _grant_trial(acting: ActUnderWay) -> ActTold:
 def _judge(acting: ActUnderWay, *, accepted: bool) -> ActTold:
     """Accept or refuse a withdrawal behind which its account stands; accepted, what goes back is given back at once."""
     turn, seller, of = acting.turn, acting.seller, acting.wanted.of
-    judged, back = statements.judge(turn, acting.wanted, seller, accepted=accepted)
+    judged, back = statements.judge_statement(turn, acting.wanted, seller, accepted=accepted)
     acting.wanted.confirm(back, why="accept" if accepted else "refuse", order=judged.number or "")
     about = f"{judged.number or ''}, {back.format(acting.locale)}" if accepted else judged.number or ""
     given_back = partial(statements.give_back_withdrawn, turn, of, seller, acting.publish, acting.agent_id)

@@ -11,7 +11,7 @@ from values.locale import SHIPPED
 from values.meaning import OtherKind
 
 
-def said(entry: JournalEntry, before: Iterable[JournalEntry]) -> str:
+def word_line(entry: JournalEntry, before: Iterable[JournalEntry]) -> str:
     """Return the words of a line, with its card's; `before` are the lines of the conversation above it."""
     text = StoredMessage.from_json(entry.data).plain
     if entry.kind != CUSTOMER:
@@ -25,13 +25,13 @@ def other_kind(entry: JournalEntry) -> OtherKind | None:
     return StoredCause.from_json(entry.data).other if entry.kind == CUSTOMER else None
 
 
-def beside_words(entry: JournalEntry) -> OtherKind | None:
+def find_attachment_kind(entry: JournalEntry) -> OtherKind | None:
     """Return the kind of what came with a customer's line, with words or without."""
     return StoredCause.from_json(entry.data).under or other_kind(entry) if entry.kind == CUSTOMER else None
 
 
 @cache
-def in_every_language(kind: str) -> str:
+def name_kind_in_every_language(kind: str) -> str:
     """Return the names, in all languages of agents, of what a channel calls `kind`: by any of them it is found."""
     return " ".join(for_pages(common(locale))[f"other_kind.{known_kind(kind)}"] for locale in SHIPPED)
 

@@ -32,7 +32,7 @@ _AS_AT_THE_DESK = ("prove", *(act.trail for act in ACTS))
 _MAILED = {AnswerMailed.__name__: "act.mailed", AnswerNotMailed.__name__: "act.not_mailed"}
 
 
-def written_there(entries: Iterable[JournalEntry], via: str) -> set[int]:
+def acts_from_place(entries: Iterable[JournalEntry], via: str) -> set[int]:
     """Revisions of acts that came from the place itself: it shows what was written in it already."""
     return {one.revision for one in entries if one.kind == BY_AGENT and StoredCause.from_json(one.data).via == via}
 
@@ -78,7 +78,7 @@ def desk_lines(
         yield t("act.blocked")
 
 
-def wish_told(t: page_texts.PageWords, entry: JournalEntry, reason: str) -> Iterator[str]:
+def tell_handoff_wish(t: page_texts.PageWords, entry: JournalEntry, reason: str) -> Iterator[str]:
     """Return lines about what the dialogs did about a hand-off; `reason`: why an agent is wanted."""
     if entry.kind == BY_AGENT:
         return
@@ -133,7 +133,7 @@ class OutsideSounds(Struct, frozen=True):
         return None if played is None else played.recording
 
 
-def with_fates(
+def drop_unready_recordings(
     t: page_texts.PageWords, lines: Iterable[OutsideLine], known: Mapping[str, KeptRecording], passed: Container[State]
 ) -> list[OutsideLine]:
     """Return the lines, each with its recording only if that is in one of the states `passed`.

@@ -94,15 +94,15 @@ def is_line_unsettled(delivery: str, mark: AnswerMark) -> bool:
     return mark.name not in SETTLED if mark.name else delivery in _UNSETTLED
 
 
-def presses(entry: JournalEntry) -> bool:
+def looks_like_press(entry: JournalEntry) -> bool:
     """Return whether the customer's words look like a button's payload."""
     return entry.kind == CUSTOMER and _PRESSED.fullmatch(StoredMessage.from_json(entry.data).text) is not None
 
 
-def in_words(entry: JournalEntry) -> bool:
+def is_said_in_words(entry: JournalEntry) -> bool:
     """Return whether the customer said it in words: no button, no command, not a thing."""
     cause = StoredCause.from_json(entry.data)
-    return entry.kind == CUSTOMER and bool(cause.text) and cause.payload is None and not presses(entry)
+    return entry.kind == CUSTOMER and bool(cause.text) and cause.payload is None and not looks_like_press(entry)
 
 
 class ContactAccess(Struct, frozen=True):
@@ -154,7 +154,11 @@ class LineReader(Struct, frozen=True):
     def _spoken(self, entry: JournalEntry, kind: Kind, asked: Iterable[JournalEntry]) -> TranscriptLine:
         stored = StoredMessage.from_json(entry.data)
         # A card is drawn beside its words; where it isn't, they hold its lines.
-        words = stored.text if stored.card is not None else line_words.said(entry, asked if presses(entry) else ())
+        words = (
+            stored.text
+            if stored.card is not None
+            else line_words.word_line(entry, asked if looks_like_press(entry) else ())
+        )
         masks = self.reading.masks
         shown = masks.mask_line(words, kind, stored.step)
         whole = kind == CUSTOMER and self._is_to_me(entry) and shown != words
@@ -168,12 +172,12 @@ class LineReader(Struct, frozen=True):
             buttons=tuple(masks.mask_text(button.title) for button in stored.buttons),
             notes=tuple(_notes(entry)),
             card=self._card(stored.card) if stored.card is not None else None,
-            other=line_words.beside_words(entry),
+            other=line_words.find_attachment_kind(entry),
             revealed=whole,
             addresses=emails_in(words) if whole and self.reading.keeps else (),
             mark=self.marks.of(entry),
             recording=self._recording(entry),
-            typed=in_words(entry),
+            typed=is_said_in_words(entry),
             misread=entry.id in self.misread,
         )
 

@@ -136,7 +136,7 @@ def emails_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.value for one in found if isinstance(one, Ok)))
 
 
-def guest(name: str) -> str | None:
+def find_guest_digits(name: str) -> str | None:
     """Return the digits by which a customer is known who is called by a masked number; None for any other name."""
     found = _MASKED_NUMBER.fullmatch(name)
     return found[1] if found else None

@@ -89,7 +89,7 @@ class Glances:
         case, last = self._case(connection, conversation), _telling(lines)
         masks = self._sight.masks(connection, conversation, case)
         step = StoredCause.from_json(last.data).step if last is not None else None
-        words = masks.mask_line(line_words.said(last, lines), last.kind, step) if last is not None else ""
+        words = masks.mask_line(line_words.word_line(last, lines), last.kind, step) if last is not None else ""
         return Glance(
             name=masks.name_of(case),
             channel=conversation.channel,

@@ -11,8 +11,8 @@ from bot.conversation.identity import marked_id
 from bot.conversation.owners import Publish, Transaction
 from bot.usecases.agents.act_forms import ActNotDone, ActWanted
 from bot.usecases.billing.refunds import request
-from bot.usecases.command_deps import letter_held
-from bot.usecases.orders.withdrawals import sums_of
+from bot.usecases.command_deps import limit_letter
+from bot.usecases.orders.withdrawals import split_stated_money
 from dialogs.messages.withdrawal import MailProof, WithdrawalJudged
 from services.accounts import accounts, one_time_links
 from services.accounts.one_time_links import Purpose
@@ -63,7 +63,7 @@ def read_statements(
         WithdrawalSeen(
             one,
             tuple(_contract(connection, order) for order in about[one.id]),
-            *sums_of(connection, one, about[one.id], early),
+            *split_stated_money(connection, one, about[one.id], early),
         )
         for one in found
     )
@@ -75,7 +75,9 @@ def _contract(connection: sa.Connection, order: order_record.OrderRecord) -> Con
     return ContractSeen(order.number, masked.words(name), masked.email(email))
 
 
-def judge(turn: AgentTurn, wanted: ActWanted, seller: Seller, *, accepted: bool) -> tuple[WithdrawalJudged, Money]:
+def judge_statement(
+    turn: AgentTurn, wanted: ActWanted, seller: Seller, *, accepted: bool
+) -> tuple[WithdrawalJudged, Money]:
     """Return the decision, checked against the books, and what goes back once it is accepted.
 
     Errors: ActNotDone, LookupError.
@@ -91,7 +93,7 @@ def judge(turn: AgentTurn, wanted: ActWanted, seller: Seller, *, accepted: bool)
     reason = None if accepted else wanted.why
     if order is None:
         return WithdrawalJudged(stated.id, accepted, None, reason), Money(0, seller.currency)
-    back, _kept = sums_of(turn.connection, stated, [order], seller.withdrawal.early)
+    back, _kept = split_stated_money(turn.connection, stated, [order], seller.withdrawal.early)
     return WithdrawalJudged(stated.id, accepted, order.number, reason), back or Money(0, order.currency)
 
 
@@ -110,7 +112,7 @@ def ask_proof(turn: AgentTurn, statement_id: str, number: str) -> None:
     if owner is None or owner.status == "closed" or contacts.prover_of(turn.connection, owner.email_key) != owner.id:
         raise ActNotDone("no_address")
     of = (here, None)
-    if letter_held(turn.connection, owner.email_key, of=of, server_key=key, now=turn.now, quotas=True) is not None:
+    if limit_letter(turn.connection, owner.email_key, of=of, server_key=key, now=turn.now, quotas=True) is not None:
         raise ActNotDone("too_many")
     link_id = marked_id(key, f"proof:{stated.id}:{order.id}:{turn.now.isoformat()}")
     issue_page(turn, link_id, "prove_withdrawal", owner.id, {"withdrawal": stated.id, "order": order.id})

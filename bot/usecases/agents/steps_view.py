@@ -81,7 +81,7 @@ class Stands(Struct, frozen=True):
         return tuple(answer for answer in self.answers if answer.holds is not None)
 
 
-def stands(
+def view_standing(
     sight: Sight,
     connection: sa.Connection,
     conversation: StoredConversation,

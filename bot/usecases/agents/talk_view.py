@@ -70,7 +70,7 @@ class ConversationView(PrivateStruct):
         return ContactAccess(self.masks, since, keeps=not self.masks.email and not self.case.handoff.email)
 
 
-def talk(
+def view_talk(
     connection: sa.Connection,
     sight: Sight,
     conversation: StoredConversation,

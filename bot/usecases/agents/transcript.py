@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from bot.conversation.stored import StoredCause
 from bot.usecases.agents import answer_marks
-from bot.usecases.agents.lines_view import LOOK_BACK, ContactAccess, LineReader, TranscriptLine, presses
+from bot.usecases.agents.lines_view import LOOK_BACK, ContactAccess, LineReader, TranscriptLine, looks_like_press
 from bot.usecases.agents.sight import Sight
 from services.hearing import for_agents
 from services.store import journal_ranges
@@ -126,7 +126,7 @@ class Transcripts(Struct, frozen=True):
     def _lines(self, entries: tuple[JournalEntry, ...]) -> tuple[TranscriptLine, ...]:
         """Buttons that were offered above are read only where a line looks like a press."""
         above: tuple[JournalEntry, ...] = ()
-        if any(presses(entry) for entry in entries):
+        if any(looks_like_press(entry) for entry in entries):
             above = journal_ranges.spoken_last(self.connection, self.conversation_id, LOOK_BACK, entries[0].id - 1)
         answered = any(entry.kind == AGENT for entry in entries)
         marks = (

@@ -32,7 +32,7 @@ def _letter(deps: JobDeps, job: MailAnswer, connection: sa.Connection) -> Mail |
     lines = unread.lines(connection, here, letter.first_seq, letter.last_seq)
     if not lines:
         return AnswerNotMailed("read")
-    to = unread.addressee(connection, here)
+    to = unread.answer_address(connection, here)
     if to is None:
         return AnswerNotMailed("no_address")
     proven = to.proven and bool(letter.proven)
@@ -45,4 +45,4 @@ def _letter(deps: JobDeps, job: MailAnswer, connection: sa.Connection) -> Mail |
     href = f"{deps.public_url}/a/{answer_letters.token_of(deps.server_key, letter.id)}"
     said = [(one.by or "", one.text) for one in (StoredMessage.from_json(line.data) for line in lines)]
     words = said if proven else []
-    return rendering.answer(deps.renderer, to.email, href, deps.support_email, words, here.locale)
+    return rendering.write_answer_letter(deps.renderer, to.email, href, deps.support_email, words, here.locale)

@@ -81,7 +81,7 @@ class AnswerOwner(Owner):
         if lines[0].at + self.after > tx.now:  # what the letter began with was read meanwhile
             answer_letters.put_off(tx.connection, letter, lines[0].at + self.after)
             return ()
-        to = unread.addressee(tx.connection, here)
+        to = unread.answer_address(tx.connection, here)
         if to is None or unread.is_stopped(tx.connection, here, to, self.server_key, tx.now):
             state: State = "no_address" if to is None else "stopped"
             answer_letters.end(tx.connection, letter, state, here.seq, tx.now)

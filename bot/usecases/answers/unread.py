@@ -34,7 +34,7 @@ class Addressee(PrivateStruct):
     proven: bool
 
 
-def addressee(connection: sa.Connection, here: StoredConversation) -> Addressee | None:
+def answer_address(connection: sa.Connection, here: StoredConversation) -> Addressee | None:
     """Return the proven address of the conversation's account, else the one given for this answer or the account."""
     mine = accounts.get(connection, here.account_id) if here.account_id is not None else None
     if mine is not None and mine.status == "closed":
@@ -59,13 +59,13 @@ def is_stopped(
     return at is not None and (asked is None or asked.asked_at <= at)
 
 
-def mailable(
+def find_mailable_address(
     connection: sa.Connection, here: StoredConversation, rules: DeskRules, server_key: bytes, now: datetime
 ) -> Addressee | None:
     """Return where an answer would be mailed if it stayed unread; None where none would be."""
     if rules.mail_replies_after is None or Channel(here.channel).replies_by == "sender":
         return None
-    to = addressee(connection, here)
+    to = answer_address(connection, here)
     return None if to is None or is_stopped(connection, here, to, server_key, now) else to
 
 
@@ -168,7 +168,7 @@ class AnswerLinks(Struct, frozen=True):
 
     def _log_in(self, connection: sa.Connection, letter: AnswerLetter, here: StoredConversation) -> str | None:
         """Return the way on for the account's holder, as long as the mailbox is still the one they have proven."""
-        to = addressee(connection, here)
+        to = answer_address(connection, here)
         same = to is not None and answer_letters.is_mailbox(self.server_key, letter.mailbox or "", to.email)
         if to is None or not to.proven or not same:
             return None

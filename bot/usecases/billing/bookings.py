@@ -12,7 +12,7 @@ from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing import money_back, refunds
 from bot.usecases.renewals.quotes import Quotes
-from bot.usecases.seller.events import of_money
+from bot.usecases.seller.events import list_money_events
 from dialogs.messages.letters import SendNote
 from dialogs.messages.payment import PaymentBooked, TransferNotBooked
 from services.accounts import accounts
@@ -81,7 +81,7 @@ class Bookings(Struct, frozen=True):
         if not isinstance(taken, BookingTakenBack):
             return taken
         order = taken.back.order
-        money_back.follow(tx, taken.back)
+        money_back.publish_returned_money(tx, taken.back)
         tx.publish(seller_events.transfer_unbooked(order, taken.was, taken.now, tx.now, reason))
         ended = any(one.status == "ended" for one in taken.back.stopped)
         refunds.tell_payer(self.outbox, tx, order, taken.was, "unbooked_ended" if ended else "unbooked")
@@ -154,7 +154,7 @@ class Bookings(Struct, frozen=True):
             note, owner = SendNote(NOTE_ACTIVATED, order.id), questions.owner_of(payment.id)
             self.outbox.leave(tx.connection, codec.stored_job(f"{NOTE_ACTIVATED}:{payment.id}", owner, note, tx.now))
         self.quotes.announce_changed(tx.connection, order.id, tx.now)
-        for told in of_money(tx.connection, order, payment, tx.now):
+        for told in list_money_events(tx.connection, order, payment, tx.now):
             tx.publish(told)
 
 

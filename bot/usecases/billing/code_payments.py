@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation.port import UnitOfWork
-from bot.usecases.billing.jobs import code_refused
+from bot.usecases.billing.jobs import tell_refused_code
 from bot.usecases.billing.pages import PaymentPages, method_of
 from dialogs.messages.payment import PaymentChecked
 from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
@@ -87,4 +87,4 @@ class CodePayments(Struct, frozen=True):
 def _refuse(tx: UnitOfWork, conversation_id: str, way: ToPay, reason: str) -> None:
     payment_id, n = way.payment.id, way.attempt.n
     if attempts.refuse_code(tx.connection, payment_id=payment_id, n=n, refusal=reason, now=tx.now):
-        tx.tell(conversation_id, code_refused(payment_id, n, reason))
+        tx.tell(conversation_id, tell_refused_code(payment_id, n, reason))

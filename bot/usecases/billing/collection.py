@@ -196,7 +196,7 @@ class RenewalCollection(Struct, frozen=True):
                 auto_renewal=auto_renewal,
                 time_zone=self.seller.time_zone,
                 series=f"{self.seller.order_prefix}/{at.now.year}",
-                conversation_id=notifications.address_of(at, quote.company.account_id),
+                conversation_id=notifications.find_event_chat(at, quote.company.account_id),
                 beside=beside,
             ),
             at.now,
@@ -282,12 +282,12 @@ class RenewalCollection(Struct, frozen=True):
         event = replace(event, again=again, bill=bill or event.bill)
         if refused is not None:
             event = replace(event, refusal=refused.why, label=refused.label, retry_at=refused.again_at)
-        reached = notifications.tell(tx, order.account_id, event, replace(event, mails=False))
+        reached = notifications.tell_chats(tx, order.account_id, event, replace(event, mails=False))
         mailed = reached.chats and is_offline(payment.method)  # how to pay, by the first chat's dialogs
         if reached.told or mailed or (reached.stopped and refused is None):
             return ()
         about = payment.id if refused is None else f"{payment.id}:{tx.now.isoformat()}"
-        return (notifications.letter(tx, ending, event, about, self.server_key),)
+        return (notifications.make_notice_job(tx, ending, event, about, self.server_key),)
 
 
 def _renewed_lines(items: Sequence[Item]) -> list[tuple[str, str, str]]:

@@ -5,9 +5,9 @@ from datetime import datetime
 from msgspec import structs
 
 from bot.conversation.turn import CommandContext
-from bot.usecases.billing.settlement import settle
+from bot.usecases.billing.settlement import book_report
 from bot.usecases.command_deps import CommandDeps, handles
-from bot.usecases.orders.commands import changed_since
+from bot.usecases.orders.commands import explain_changed_order
 from dialogs.kit import Event
 from dialogs.messages import payment
 from services.orders import order_record
@@ -21,7 +21,7 @@ from values.payment import is_offline
 @handles(payment.OpenPayment)
 def open_payment(deps: CommandDeps, command: payment.OpenPayment, context: CommandContext) -> Event:
     """Open a payment by this method in place of any other open one."""
-    if (why := changed_since(deps, command.order_id, context)) is not None:
+    if (why := explain_changed_order(deps, command.order_id, context)) is not None:
         return why
     renews = _with_method(deps, command, context)
     opened = book.open_payment(
@@ -99,7 +99,7 @@ def expire_payment(deps: CommandDeps, command: payment.ExpirePayment, context: C
 @handles(payment.BookPayment)
 def book_payment(deps: CommandDeps, command: payment.BookPayment, context: CommandContext) -> Event:
     """Book the provider's report, and put on file the payment method that it has stored."""
-    settled = settle(context.connection, command, context.now)
+    settled = book_report(context.connection, command, context.now)
     match settled:
         case money.Overpaid(order_number=number, amount=amount, currency=currency):
             return payment.RefundDue(command.payment_id, number, command.attempt, amount, currency)

@@ -17,7 +17,7 @@ from msgspec import Struct, structs
 
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
-from bot.usecases.billing.notices import note_gone, open_report, owner_of_attempt, question
+from bot.usecases.billing.notices import make_question, mark_method_gone, open_report, owner_of_attempt
 from bot.usecases.job_deps import JobDeps, does
 from dialogs.messages.payment import BooksCompared, CompareBooks, PaymentNoticed
 from services.clock import Clock
@@ -226,7 +226,9 @@ def mend_differences(tx: UnitOfWork, outbox: Outbox, found: tuple[Difference, ..
         if one.kind == "paid_there" and whose is not None:
             tx.tell(whose, PaymentNoticed(known.payment_id, known.n, {}))
         if known.status in ("paid", "refunded"):
-            outbox.leave(tx.connection, question(known.payment_id, known.n, f"compared {tx.now:%Y-%m-%d %H:%M}", tx))
+            outbox.leave(
+                tx.connection, make_question(known.payment_id, known.n, f"compared {tx.now:%Y-%m-%d %H:%M}", tx)
+            )
 
 
 def note_gone_methods(tx: UnitOfWork, found: tuple[Difference, ...]) -> None:
@@ -234,7 +236,7 @@ def note_gone_methods(tx: UnitOfWork, found: tuple[Difference, ...]) -> None:
     for one in found:
         gone = methods.get(tx.connection, one.theirs_id) if one.kind == "method_gone" else None
         if gone is not None:
-            note_gone(tx, gone)
+            mark_method_gone(tx, gone)
 
 
 def report_differences(tx: UnitOfWork, outbox: Outbox, seller: Seller, found: tuple[Difference, ...]) -> None:

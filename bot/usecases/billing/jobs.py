@@ -58,7 +58,7 @@ async def ask_payment(deps: JobDeps, job: messages.AskPayment | messages.PollPay
 
 
 @does(messages.AskReturned, tries=4, given_up=_unknown)
-async def ask_returned(deps: JobDeps, job: messages.AskReturned, _stored: StoredJob) -> Event:
+async def ask_after_return(deps: JobDeps, job: messages.AskReturned, _stored: StoredJob) -> Event:
     """Ask after the payer returned: without money the attempt has failed, whatever the provider waits for."""
     checked = await _ask(deps, job.payment_id)
     if checked.state == "pending" and checked.attempt:
@@ -88,7 +88,7 @@ async def refund_payment(deps: JobDeps, job: messages.RefundPayment, stored: Sto
 
 
 @does(messages.AskBack, tries=12, given_up=lambda job: messages.BackAsked(job.payment_id, job.attempt))
-async def ask_back(deps: JobDeps, job: messages.AskBack, _stored: StoredJob) -> Event:
+async def ask_what_came_back(deps: JobDeps, job: messages.AskBack, _stored: StoredJob) -> Event:
     """Ask what came back. Raises StillPending while the rest of the money isn't booked."""
     now = deps.clock.now()
     owed, attempt = await deps.store.read(
@@ -142,7 +142,7 @@ def _report(attempt: PaymentAttempt, state: State | None) -> messages.PaymentChe
     if state is None:
         return messages.PaymentChecked(attempt.payment_id, "unknown", attempt.n)
     money = (state.amount, state.currency.upper())
-    return messages.PaymentChecked(attempt.payment_id, state_told(state), attempt.n, *money, state.stored)
+    return messages.PaymentChecked(attempt.payment_id, word_state(state), attempt.n, *money, state.stored)
 
 
 CONFIRMED_WITHIN = timedelta(minutes=3)
@@ -150,14 +150,14 @@ CONFIRMED_WITHIN = timedelta(minutes=3)
 CODE_AGAIN = timedelta(seconds=5)
 
 
-@does(messages.AskCode, tries=60, given_up=lambda job: code_refused(job.payment_id, job.attempt, "unconfirmed"))
+@does(messages.AskCode, tries=60, given_up=lambda job: tell_refused_code(job.payment_id, job.attempt, "unconfirmed"))
 async def ask_code(deps: JobDeps, job: messages.AskCode, _stored: StoredJob) -> messages.PaymentChecked:
     """Ask how a code has ended, which no provider is sure to tell by itself. Raises StillPending until it has."""
     attempt = await deps.store.read(lambda c: record.attempt(c, job.payment_id, job.attempt))
     if attempt is None or attempt.status not in ("code_sent", "failed"):
         return messages.PaymentChecked(job.payment_id, "pending")
     if attempt.status == "failed":  # as noted just before a crash, or by a notice
-        return code_refused(attempt.payment_id, attempt.n, attempt.refusal or "declined")
+        return tell_refused_code(attempt.payment_id, attempt.n, attempt.refusal or "declined")
     provider, waits = deps.providers[attempt.provider], attempt.created_at + CONFIRMED_WITHIN > deps.clock.now()
     question = provider.end_code if isinstance(provider, CodeProvider) and not waits else provider.ask
     state = await ask_state(deps, attempt, question)
@@ -176,10 +176,10 @@ async def refuse_code(deps: JobDeps, attempt: PaymentAttempt, refusal: str | Non
     await deps.store.write(
         lambda c: attempts.refuse_code(c, payment_id=attempt.payment_id, n=attempt.n, refusal=reason, now=now)
     )
-    return code_refused(attempt.payment_id, attempt.n, reason)
+    return tell_refused_code(attempt.payment_id, attempt.n, reason)
 
 
-def code_refused(payment_id: str, n: int, refusal: str) -> messages.PaymentChecked:
+def tell_refused_code(payment_id: str, n: int, refusal: str) -> messages.PaymentChecked:
     """Return what a chat is told of a code that came to nothing."""
     return messages.PaymentChecked(payment_id, "refused", n, refusal=refusal)
 
@@ -312,14 +312,14 @@ def _told(attempt: PaymentAttempt, error: ServiceError) -> dict[str, str]:
     return {"provider": attempt.provider, "reason": error.reason, "origin": error.origin}
 
 
-def state_told(state: State) -> str:
+def word_state(state: State) -> str:
     """Return the state of an attempt in the words of the dialogs: paid, pending, failed or unknown."""
     return {"expired": "failed", "refunded": "unknown"}.get(state.status, state.status)
 
 
 def _answer(attempt: PaymentAttempt, state: State, provider_ref: str) -> ChargeAnswered:
     money = (state.amount, state.currency.upper())
-    return ChargeAnswered(attempt.payment_id, attempt.n, state_told(state), *money, state.refusal, provider_ref)
+    return ChargeAnswered(attempt.payment_id, attempt.n, word_state(state), *money, state.refusal, provider_ref)
 
 
 def _facts(connection: sa.Connection, job: ChargeStored, now: datetime) -> _Facts | None:

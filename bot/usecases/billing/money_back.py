@@ -11,10 +11,10 @@ from bot.conversation.port import UnitOfWork
 from bot.usecases.billing import comparison as nightly
 from bot.usecases.billing import refunds
 from bot.usecases.billing import unproven as unproven_emails
-from bot.usecases.billing.notices import question, report_dispute
+from bot.usecases.billing.notices import make_question, report_dispute
 from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals import notifications
-from bot.usecases.seller.events import of_contract_over
+from bot.usecases.seller.events import list_contract_end_events
 from dialogs.messages.letters import SendNote
 from dialogs.messages.payment import (
     BackAsked,
@@ -85,7 +85,7 @@ class PaymentOwner(Owner):
         attempt = questions.asked_about(tx.connection, payment_id)
         if attempt is None:
             return ()
-        return self._put(tx, question(payment_id, attempt.n, timer.due_at.isoformat(), tx))
+        return self._put(tx, make_question(payment_id, attempt.n, timer.due_at.isoformat(), tx))
 
     def _compare(self, tx: UnitOfWork) -> tuple[StoredJob, ...]:
         """Begin the night's comparison, and plan the next night's where there is anything to compare."""
@@ -114,7 +114,7 @@ class PaymentOwner(Owner):
         if holder is None or holder.status == "closed":
             return None
         gross = Money(payment.amount, payment.currency)
-        notifications.tell(tx, order.account_id, PaymentDue(payment.id, order.number, gross, payment.expires_at))
+        notifications.tell_chats(tx, order.account_id, PaymentDue(payment.id, order.number, gross, payment.expires_at))
         note = SendNote(NOTE_DEADLINE, order.id)
         return codec.stored_job(f"{NOTE_DEADLINE}:{payment.id}", questions.owner_of(payment.id), note, tx.now)
 
@@ -133,7 +133,7 @@ class PaymentOwner(Owner):
             case BackAsked(asked_at=datetime()) as sent:
                 return self._book(tx, sent)
             case BackAsked(payment_id=payment_id, attempt=attempt):
-                return self._put(tx, question(payment_id, attempt, event.id, tx))
+                return self._put(tx, make_question(payment_id, attempt, event.id, tx))
             case TransferNotBooked() as kept:
                 return self._kept(tx, event, kept)
             case _:
@@ -145,7 +145,7 @@ class PaymentOwner(Owner):
         holder = accounts.get(tx.connection, order.account_id) if order is not None else None
         if order is None or holder is None or holder.status == "closed":
             return ()
-        notifications.tell(tx, order.account_id, kept)
+        notifications.tell_chats(tx, order.account_id, kept)
         note = SendNote(NOTE_KEPT, order.id, kind=kept.reason)
         return self._put(tx, codec.stored_job(f"{NOTE_KEPT}:{event.id}", event.conversation_id, note, tx.now))
 
@@ -183,7 +183,7 @@ class PaymentOwner(Owner):
     def _of_owed(self, tx: UnitOfWork, booked: BookedBack, said: BackAsked) -> tuple[StoredJob, ...]:
         """Publish it, stop what was to be charged after it, and tell the customer."""
         order, payment = booked.order, booked.payment
-        follow(tx, booked)
+        publish_returned_money(tx, booked)
         if booked.dispute is not None:
             tx.publish(
                 seller_events.payment_disputed(order, payment, tx.now, case=said.case, amount=said.disputed_amount)
@@ -193,7 +193,7 @@ class PaymentOwner(Owner):
             claimed = Money(said.disputed_amount, payment.currency)
             report_dispute(tx, self.outbox, self.seller.order_prefix, order, amount=claimed, **about)
         if booked.back < 0 and booked.dispute is None:
-            return tuple(one for job in refunds.note_undone(tx, booked) for one in self._put(tx, job))
+            return tuple(one for job in refunds.tell_undone_refund(tx, booked) for one in self._put(tx, job))
         return self._tell(tx, booked)
 
     def _tell(self, tx: UnitOfWork, booked: BookedBack) -> tuple[StoredJob, ...]:
@@ -211,7 +211,7 @@ class PaymentOwner(Owner):
             max(ends, default=None),
             by_transfer=payment.provider == OFFLINE_PROVIDER,
         )
-        told = notifications.tell(tx, order.account_id, event).told
+        told = notifications.tell_chats(tx, order.account_id, event).told
         if told and not asked_for.of_payment(tx.connection, payment.id):
             return ()
         holder = accounts.get(tx.connection, order.account_id)
@@ -225,7 +225,7 @@ class PaymentOwner(Owner):
         """Tell of money that paid nothing: it wasn't owed, or was gone before it could be booked."""
         order, payment = booked.order, booked.payment
         tx.publish(seller_events.payment_refunded(order, payment, booked.attempt, tx.now))
-        where = order.conversation_id or notifications.address_of(tx, order.account_id)
+        where = order.conversation_id or notifications.find_event_chat(tx, order.account_id)
         if where is not None:
             gross = Money(payment.amount, payment.currency)
             gone = PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
@@ -237,14 +237,14 @@ class PaymentOwner(Owner):
         return (job,) if self.outbox.put(tx.connection, job) else ()
 
 
-def follow(tx: UnitOfWork, booked: BookedBack) -> None:
+def publish_returned_money(tx: UnitOfWork, booked: BookedBack) -> None:
     """Publish what came back and what ends with it, and stop what was to be charged after it."""
     order, payment = booked.order, booked.payment
     if booked.back > 0:
         tx.publish(seller_events.payment_refunded(order, payment, booked.attempt, tx.now, booked.back))
     for never_begun in (of for of in booked.stopped if of.status == "ended"):
         tx.publish(seller_events.subscription_ended(never_begun, tx.now))
-    for event in of_contract_over(tx.connection, order, tx.now) if booked.stopped and booked.back > 0 else ():
+    for event in list_contract_end_events(tx.connection, order, tx.now) if booked.stopped and booked.back > 0 else ():
         tx.publish(event)
     _cancel_renewals(tx, booked)
     questions.plan(tx.connection, payment, tx.now)

@@ -27,7 +27,7 @@ from values.money import Money
 from values.seller import Seller
 
 
-def question(payment_id: str, attempt: int, about: str, tx: UnitOfWork) -> StoredJob:
+def make_question(payment_id: str, attempt: int, about: str, tx: UnitOfWork) -> StoredJob:
     """Return the job that asks; `about` tells it from others of the same attempt."""
     key = f"back:{record.reference(payment_id, attempt)}:{about}"
     return codec.stored_job(key, questions.owner_of(payment_id), AskBack(payment_id, attempt), tx.now)
@@ -89,7 +89,7 @@ class ProviderNotices(Struct, frozen=True):
         """Mark a method that its provider no longer keeps: removed by its holder, the bank, or the desk."""
         way = methods.by_token(tx.connection, provider, notice.provider_ref)
         if way is not None:
-            note_gone(tx, way)
+            mark_method_gone(tx, way)
 
     def disputed(self, tx: UnitOfWork, provider: str, notice: Notice, attempt: PaymentAttempt | None) -> None:
         """Money that the payer wants back over the seller's head."""
@@ -119,14 +119,14 @@ class ProviderNotices(Struct, frozen=True):
         return None
 
 
-def note_gone(tx: UnitOfWork, way: methods.Method) -> None:
+def mark_method_gone(tx: UnitOfWork, way: methods.Method) -> None:
     """Mark a method as one that can't be charged any more, and tell its holder where it would have been, once."""
     if way.forgotten_at is not None or way.gone_at is not None:
         return
     methods.set_gone(tx.connection, way.id, tx.now)
     running = subscription_record.of_account(tx.connection, way.account_id)
     if way.is_default and any(s.auto_renewal and s.status in ("active", "grace") for s in running):
-        notifications.tell(tx, way.account_id, StoredWayGone(way.label))
+        notifications.tell_chats(tx, way.account_id, StoredWayGone(way.label))
 
 
 def owner_of_order(order: OrderRecord) -> str | None:

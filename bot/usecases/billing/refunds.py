@@ -11,7 +11,7 @@ import structlog
 
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
-from bot.usecases.billing.notices import question
+from bot.usecases.billing.notices import make_question
 from bot.usecases.job_deps import JobDeps, does
 from bot.usecases.renewals import notifications
 from dialogs.messages.letters import SendNote
@@ -110,7 +110,7 @@ def decide(
 
 
 @does(GiveBack, tries=60, given_up=lambda job: RefundSettled(job.refund_id, "unknown"))
-async def give_back(deps: JobDeps, job: GiveBack, stored: StoredJob) -> RefundSettled:
+async def send_refund(deps: JobDeps, job: GiveBack, stored: StoredJob) -> RefundSettled:
     """Give it back under the refund's own name, which makes a repeat harmless. Raises StillPending until it ends.
 
     Money that has gone back in the panel since it was asked for may be the same: then a person asks for it anew.
@@ -157,12 +157,12 @@ def settle(tx: UnitOfWork, said: RefundSettled, *, told: bool) -> tuple[StoredJo
         tx.publish(seller_events.refund_changed(order, held, tx.now))
     if held.status == "failed":
         _log.error("refund_refused", alarm=True, order=order.number, refund=held.id, reason=held.failure)
-    booking = question(held.payment_id, held.attempt, f"refund:{held.id}", tx)
+    booking = make_question(held.payment_id, held.attempt, f"refund:{held.id}", tx)
     failed = held.status == "failed" and told
     return (booking, *(_tell_failure(tx, order, held.payment_id, held.amount, held.id) if failed else ()))
 
 
-def note_undone(tx: UnitOfWork, booked: BookedBack) -> tuple[StoredJob, ...]:
+def tell_undone_refund(tx: UnitOfWork, booked: BookedBack) -> tuple[StoredJob, ...]:
     """Tell that money which was back with its payer isn't: their bank has sent it to the provider again.
 
     What the seller gave back in the provider's panel is told, too. A refund of the desk's that was seen on its way, and
@@ -218,7 +218,9 @@ def tell_payer(outbox: Outbox, tx: UnitOfWork, order: OrderRecord, of: ListedTra
     if holder is None or holder.status == "closed":
         return
     sum_ = Money(told.amount, told.currency)
-    notifications.tell(tx, order.account_id, TransferNotBooked(order.id, order.number, sum_, order.price.gross, became))
+    notifications.tell_chats(
+        tx, order.account_id, TransferNotBooked(order.id, order.number, sum_, order.price.gross, became)
+    )
     note = SendNote(NOTE_KEPT, order.id, kind=became, at=told.at)
     owner = questions.owner_of(of.id.rpartition("-")[0])
     outbox.leave(
@@ -232,7 +234,7 @@ def _tell_failure(tx: UnitOfWork, order: OrderRecord, payment_id: str, amount: i
     if jobs_table.find(tx.connection, key) is not None:
         return ()
     sum_ = Money(amount, order.currency)
-    notifications.tell(tx, order.account_id, MoneyBack("failed", order.number, sum_, sum_))
+    notifications.tell_chats(tx, order.account_id, MoneyBack("failed", order.number, sum_, sum_))
     return (codec.stored_job(key, questions.owner_of(payment_id), note, tx.now),)
 
 

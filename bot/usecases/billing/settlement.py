@@ -1,7 +1,7 @@
 """Settlement: what providers report of money is booked once, for conversations and for renewals alike.
 
-`settle` books; `ChargeSettlement` reacts for a renewal, whose customer may have no conversation, or several: tells,
-refunds, tries again or gives up. The booking and its notifications are one transaction.
+`book_report` books; `ChargeSettlement` reacts for a renewal, whose customer may have no conversation, or several:
+tells, refunds, tries again or gives up. The booking and its notifications are one transaction.
 """
 
 from datetime import datetime, timedelta
@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing.collection import ChargeRefused, RenewalCollection
-from bot.usecases.billing.notices import question
+from bot.usecases.billing.notices import make_question
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.bills import bill_of_order
 from bot.usecases.renewals.notifications import HolderEnding, Jobs
 from bot.usecases.renewals.trials import TrialEnd
-from bot.usecases.seller.events import of_money
+from bot.usecases.seller.events import list_money_events
 from dialogs.messages.letters import SendNote
 from dialogs.messages.order import OrderCancelled
 from dialogs.messages.payment import BookPayment, PaymentBooked, PaymentChecked, RefundPayment
@@ -43,7 +43,7 @@ _PASSING = ("declined", "unanswered")
 Settled = money.Booked | money.Duplicate | money.Overpaid | money.Mismatch | money.UnknownPaymentNotice
 
 
-def settle(
+def book_report(
     connection: sa.Connection, report: BookPayment | ChargeAnswered | PaymentChecked, now: datetime
 ) -> Settled | attempts.Failed | attempts.Ignored:
     """Book what a provider reports of an attempt: its money, once, or its failure.
@@ -96,11 +96,11 @@ class ChargeSettlement(Struct, frozen=True):
         paid = (of for order_id in before for of in record.of_order(tx.connection, order_id) if of.paid_at is not None)
         asked = [(of, attempt) for of in paid if (attempt := questions.asked_about(tx.connection, of.id)) is not None]
         about = f"before {record.reference(answer.payment_id, answer.attempt)}"
-        return (*self._called_off(tx, order), *(question(of.id, attempt.n, about, tx) for of, attempt in asked))
+        return (*self._called_off(tx, order), *(make_question(of.id, attempt.n, about, tx) for of, attempt in asked))
 
     def settle(self, tx: UnitOfWork, ending: HolderEnding, report: ChargeAnswered | PaymentChecked) -> Jobs:
         """Book what the provider reports of a charge, or of an attempt that no conversation waits for."""
-        settled, payment_id, n = settle(tx.connection, report, tx.now), report.payment_id, report.attempt
+        settled, payment_id, n = book_report(tx.connection, report, tx.now), report.payment_id, report.attempt
         if isinstance(settled, money.Booked | money.Duplicate) and isinstance(report, PaymentChecked) and report.kept:
             money.keep_way(tx.connection, payment_id=payment_id, attempt=n, stored=report.kept, now=tx.now)
         match settled:
@@ -123,7 +123,7 @@ class ChargeSettlement(Struct, frozen=True):
         if locked is None:
             return ()
         order, payment = locked
-        for event in of_money(tx.connection, order, payment, tx.now):
+        for event in list_money_events(tx.connection, order, payment, tx.now):
             tx.publish(event)
         self.collection.quotes.announce_changed(tx.connection, order.id, tx.now)
         way = _way(tx, record.attempt(tx.connection, payment.id, n))
@@ -131,7 +131,7 @@ class ChargeSettlement(Struct, frozen=True):
             self.collection.quotes.note_receipt(tx.connection, order.id, tx.now)
             return self._receipt(tx, ending, order, payment, way.label)
         gross = Money(payment.amount, payment.currency)
-        reached = notifications.tell(
+        reached = notifications.tell_chats(
             tx, order.account_id, PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
         )
         if reached.told:
@@ -162,7 +162,7 @@ class ChargeSettlement(Struct, frozen=True):
             outlooks=tuple(each for each in coming if any(of.id in each.ids for of in renewed)),
             adds=_is_change(order),
         )
-        return notifications.give(tx, ending, event, f"receipt:{payment.id}", self.collection.server_key)
+        return notifications.give_notice(tx, ending, event, f"receipt:{payment.id}", self.collection.server_key)
 
     def _failed(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Jobs:
         refusal = _REFUSALS.get(answer.refusal or "") if answer.state == "failed" else None
@@ -217,7 +217,7 @@ class ChargeSettlement(Struct, frozen=True):
         if isinstance(cancelled, orders.OrderWasCancelled) and cancelled.order.cancelled_at is not None:
             tx.publish(seller_events.order_cancelled(cancelled.order, cancelled.order.cancelled_at))
             if _is_change(order):
-                notifications.tell(tx, order.account_id, OrderCancelled(order.number, told=False))
+                notifications.tell_chats(tx, order.account_id, OrderCancelled(order.number, told=False))
         return ()
 
 

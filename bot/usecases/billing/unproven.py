@@ -28,7 +28,7 @@ def alarm(tx: UnitOfWork, timer: Timer, seller: Seller) -> None:
         _log.error("email_unproven", alarm=True, account=order.account_id, order=order.number)
 
 
-def holds(connection: sa.Connection, *, account_id: str | None, to: str, seller: Seller, clock: Clock) -> bool:
+def holds_notice(connection: sa.Connection, *, account_id: str | None, to: str, seller: Seller, clock: Clock) -> bool:
     """Return whether a notice of an invoice to this address is held."""
     if account_id is None or not seller.sign_up.letter_waits:
         return False

@@ -45,7 +45,7 @@ def _billing(command: company.SaveCompany, of: company.CompanySeen) -> companies
     return companies.Billing(*whole, where.name, where.street, where.postal_code, where.city, *by_sdi, of.email)
 
 
-def read_company_left(
+def find_left_company(
     connection: sa.Connection, stood: StoredConversation | None, view: AccountView
 ) -> CompanyView | None:
     """Return the company that the chat gave to the account that it leaves for this one, which has none."""

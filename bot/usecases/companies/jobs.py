@@ -87,7 +87,7 @@ async def look_up_on_file(deps: JobDeps, job: LookUpOnFile, _stored: StoredJob) 
     except (ProviderUnavailable, Misconfigured) as error:
         _log.error("directory_silent", alarm=True, reason=error.reason, origin=error.origin)
         return OnFileLookedUp(answered=False)
-    record = on_file.looked_up(deps.renderer.seller, told, job.number) if told is not None else None
+    record = on_file.pick_looked_up_record(deps.renderer.seller, told, job.number) if told is not None else None
     if record is not None:
         await deps.store.write(lambda connection: directory.import_customer(connection, record, deps.clock.now()))
     return OnFileLookedUp(answered=True)

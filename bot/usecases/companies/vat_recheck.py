@@ -20,7 +20,7 @@ from values.seller import Seller
 WAIT = timedelta(minutes=10)
 
 
-def question(
+def make_vat_question(
     tx: UnitOfWork, seller: Seller, ending: HolderEnding, stands: RenewalProgress, step: RenewalStep
 ) -> tuple[StoredJob, ...]:
     """Return the call that asks, before the first charge of this end.

@@ -121,13 +121,13 @@ def check_code(deps: CommandDeps, command: contact.CheckCode, context: CommandCo
         quotas=deps.quotas,
     )
     if not isinstance(checked, codes.RightCode):
-        return not_right(checked)
+        return explain_wrong_code(checked)
     if command.account_id is not None:  # of a customer on file it goes into the account when that is made
         _prove(context, command.account_id, command.phone)
     return contact.CodeRight(command.phone)
 
 
-def not_right(checked: codes.Checked) -> Event:
+def explain_wrong_code(checked: codes.Checked) -> Event:
     """Return why a typed code wasn't accepted."""
     match checked:
         case codes.WrongCode(left):

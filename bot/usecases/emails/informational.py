@@ -5,7 +5,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
-from bot.usecases.orders.withdrawals import sums
+from bot.usecases.orders.withdrawals import split_money
 from bot.usecases.questions.commands import label_of, words_of
 from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote
@@ -48,7 +48,7 @@ class NoteFacts(Struct, frozen=True):
     accepted: tuple[consents.ConsentStatus, ...] = ()
 
 
-def facts(connection: sa.Connection, job: SendNote, renderer: Renderer, locale: str) -> NoteFacts | None:
+def find_facts(connection: sa.Connection, job: SendNote, renderer: Renderer, locale: str) -> NoteFacts | None:
     """None where what it was to tell of isn't there any more.
 
     `locale` is the letter's language: answers to the seller's own questions are said in it.
@@ -115,7 +115,7 @@ def _withdrawal(connection: sa.Connection, job: SendNote) -> NoteFacts | None:
     owner = accounts.get(connection, stated.account_id) if stated.account_id is not None else None
     order = order_record.get(connection, stated.order_id) if stated.order_id is not None else None
     proven = owner.email if owner is not None and _is_proven(connection, owner) else None
-    back, kept = sums(connection, order, stated.kept_back) if proven and order is not None else (None, None)
+    back, kept = split_money(connection, order, stated.kept_back) if proven and order is not None else (None, None)
     about: Params = {
         "back": back,
         "kept": kept,

@@ -74,7 +74,7 @@ async def send_letter(deps: JobDeps, job: letters.SendLetter, stored: StoredJob)
     way = f"s/{one_time_links.token_of(deps.server_key, link.id)}" if known else "chat"
     href = f"{deps.public_url}/{way}"
     locale = await deps.locale(stored)
-    letter = rendering.with_link(deps.renderer, purpose, job.to, href, link.expires_at, locale, code=code)
+    letter = rendering.write_link_letter(deps.renderer, purpose, job.to, href, link.expires_at, locale, code=code)
     return await deps.post(letter, stored.key, letters.LetterSent(), letters.LetterFailed)
 
 
@@ -85,7 +85,7 @@ async def send_invoice_notice(deps: JobDeps, job: SendInvoiceNotice, stored: Sto
     def find(connection: sa.Connection) -> issued_invoices.Invoice | None:
         known = issued_invoices.get(connection, job.invoice_id)
         of, seller = known.account_id if known is not None else None, deps.renderer.seller
-        held = unproven.holds(connection, account_id=of, to=job.to, seller=seller, clock=deps.clock)
+        held = unproven.holds_notice(connection, account_id=of, to=job.to, seller=seller, clock=deps.clock)
         return None if held else known
 
     invoice = await deps.store.read(find)
@@ -94,7 +94,7 @@ async def send_invoice_notice(deps: JobDeps, job: SendInvoiceNotice, stored: Sto
     way = issued_invoices.path_of(deps.server_key, invoice.id) if invoice.has_pdf else "chat"
     href = invoice.issued.url or f"{deps.public_url}/{way}"
     line, locale = account_view.invoice_line(invoice), await deps.locale(stored)
-    letter = rendering.invoice_notice(deps.renderer, job.to, line, href, locale)
+    letter = rendering.write_invoice_notice(deps.renderer, job.to, line, href, locale)
     return await deps.post(letter, stored.key, InvoiceNoticed(sent=True), lambda _r: InvoiceNoticed(sent=False))
 
 
@@ -102,7 +102,7 @@ async def send_invoice_notice(deps: JobDeps, job: SendInvoiceNotice, stored: Sto
 async def send_note(deps: JobDeps, job: letters.SendNote, stored: StoredJob) -> Event:
     """Send a note as the books stand when it goes out."""
     locale = await deps.locale(stored)
-    told = await deps.store.read(lambda connection: informational.facts(connection, job, deps.renderer, locale))
+    told = await deps.store.read(lambda connection: informational.find_facts(connection, job, deps.renderer, locale))
     if told is None and job.note in informational.TO_PAY:
         return letters.NoteSent(job.note)  # nothing is to be carried to a bank any more: nobody waits for it
     if told is None:
@@ -157,7 +157,7 @@ def note_letter(
         enclosed=(before, links) if (links := tuple(_links(told.accepted, public_url))) else None,
     )
     documents = tuple(_enclosure(renderer, one) for one in told.accepted)
-    return replace(rendering.to_customer(renderer, told.to, page), picture=picture, enclosed=documents)
+    return replace(rendering.write_letter(renderer, told.to, page), picture=picture, enclosed=documents)
 
 
 _AROUND = ("label.total", "note.by_hand.qr", "note.enclosed", "note.panel")
@@ -181,7 +181,7 @@ def _enclosure(renderer: Renderer, accepted: ConsentStatus) -> Enclosure:
 async def send_farewell(deps: JobDeps, job: SendFarewell, stored: StoredJob) -> Event:
     """To whoever was erased: what stays, and why."""
     stays = {"ordered": job.ordered, "on_file": job.on_file}
-    letter = rendering.farewell(deps.renderer, job.to, stays, job.locale)
+    letter = rendering.write_farewell(deps.renderer, job.to, stays, job.locale)
     return await deps.post(letter, stored.key, Farewelled(), lambda _r: Farewelled())
 
 
@@ -209,7 +209,7 @@ async def mail_log_in(deps: JobDeps, job: letters.MailLogIn, stored: StoredJob) 
         "began_lately": job.at,
         "until_lately": link.expires_at,
     }
-    letter = rendering.about_account(deps.renderer, "log_in_told", mine.email, href, params, mine.locale)
+    letter = rendering.write_aclimit_letter(deps.renderer, "log_in_told", mine.email, href, params, mine.locale)
     return await deps.post(letter, stored.key, letters.LogInTold(), lambda _r: letters.LogInTold())
 
 
@@ -233,7 +233,7 @@ async def mail_proof(deps: JobDeps, job: MailProof, stored: StoredJob) -> Event:
     owner, said, link = found
     href, foot = f"{deps.public_url}/s/{one_time_links.token_of(deps.server_key, link.id)}", "mail.foot_order"
     of = (owner.email, href, link.expires_at, owner.locale)
-    letter = rendering.with_link(deps.renderer, link.purpose, *of, said, foot)
+    letter = rendering.write_link_letter(deps.renderer, link.purpose, *of, said, foot)
     return await deps.post(letter, stored.key, ProofMailed(), lambda _r: ProofMailed())
 
 
@@ -260,5 +260,5 @@ async def mail_log_ins(deps: JobDeps, job: letters.MailLogIns, stored: StoredJob
     token = start_links.token_of(deps.server_key, marked_id(deps.server_key, stored.key))
     params: Params = {"n": n, "since_lately": job.since}
     href = f"{deps.public_url}/chat?start={token}"
-    letter = rendering.about_account(deps.renderer, "log_ins_told", mine.email, href, params, mine.locale)
+    letter = rendering.write_aclimit_letter(deps.renderer, "log_ins_told", mine.email, href, params, mine.locale)
     return await deps.post(letter, stored.key, letters.LogInTold(), lambda _r: letters.LogInTold())

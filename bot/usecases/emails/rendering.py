@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause
-from bot.usecases.agents.line_words import beside_words, said
+from bot.usecases.agents.line_words import find_attachment_kind, word_line
 from bot.usecases.agents.masking import ContactMasks
 from bot.web.letter_page import LetterLink, LetterPage
 from dialogs.kit import Params, Word
@@ -23,7 +23,7 @@ Quoted = Sequence[tuple[str, str]]
 """A talk's lines, each with who said it."""
 
 
-def with_link(
+def write_link_letter(
     renderer: Renderer,
     purpose: str,
     to: str,
@@ -43,10 +43,10 @@ def with_link(
     offered: Params = {"sign_up": "sign_up" in seller.entries, "coded": code is not None, "code": code}
     params = {**offered, **(more or {}), "seller": seller.name, "expires_at": expires_at, "email": to}
     page = _leading(renderer, purpose, href, params, foot, locale)
-    return to_customer(renderer, to, replace(page, code=renderer.words("mail.code", params, locale) if code else ""))
+    return write_letter(renderer, to, replace(page, code=renderer.words("mail.code", params, locale) if code else ""))
 
 
-def invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str, locale: str) -> Mail:
+def write_invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str, locale: str) -> Mail:
     """Return the notice of an invoice; the link leads to the document, or to the chat where it is listed."""
     params: Params = {
         "seller": renderer.seller.name,
@@ -57,10 +57,10 @@ def invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str,
         "kind": invoice.told_as,
         "correction": invoice.told_as == "correction",
     }
-    return to_customer(renderer, to, _leading(renderer, "invoice_issued", href, params, "mail.foot_notice", locale))
+    return write_letter(renderer, to, _leading(renderer, "invoice_issued", href, params, "mail.foot_notice", locale))
 
 
-def reminder(renderer: Renderer, to: str, href: str, leave: str, params: Params, locale: str) -> Mail:
+def write_reminder(renderer: Renderer, to: str, href: str, leave: str, params: Params, locale: str) -> Mail:
     """Return the reminder that a subscription ends."""
     return _stoppable(renderer, "renewal", to, href, leave, params, "mail.foot_reminder", locale)
 
@@ -70,7 +70,7 @@ def write_unfinished(renderer: Renderer, to: str, href: str, leave: str, params:
     return _stoppable(renderer, "unfinished", to, href, leave, params, "mail.foot_unfinished", locale)
 
 
-def answer(renderer: Renderer, to: str, href: str, reply_to: str, said: Quoted, locale: str) -> Mail:
+def write_answer_letter(renderer: Renderer, to: str, href: str, reply_to: str, said: Quoted, locale: str) -> Mail:
     """Return the letter about an agent's unread answer; `said` are the agents' names with their words.
 
     Without any it says that an answer waits, no more: nobody has proven the address. A person wrote it, not a machine.
@@ -99,7 +99,7 @@ def _stoppable(
     told = {**params, "seller": renderer.seller.name, "email": to}
     stop = LetterLink(renderer.words(stop_key, told, locale), leave)
     page = replace(_leading(renderer, name, href, told, foot, locale), quoted=tuple(quoted), stop=stop)
-    return replace(to_customer(renderer, to, page), leave=leave)
+    return replace(write_letter(renderer, to, page), leave=leave)
 
 
 class WaitingNotice(PrivateStruct):
@@ -146,9 +146,9 @@ def write_waiting_notice(
 def _line(
     renderer: Renderer, line: JournalEntry, lines: Sequence[JournalEntry], masks: ContactMasks, locale: str
 ) -> tuple[str, str]:
-    who, other = "customer" if line.kind == CUSTOMER else "desk", beside_words(line)
+    who, other = "customer" if line.kind == CUSTOMER else "desk", find_attachment_kind(line)
     came = renderer.words(f"other_kind.{other}", {}, locale) if other is not None else ""
-    words = "\n".join(filter(None, (came, said(line, lines))))
+    words = "\n".join(filter(None, (came, word_line(line, lines))))
     shown = masks.mask_line(words, line.kind, StoredCause.from_json(line.data).step)
     cut = shown if len(shown) <= _LONGEST_LINE else f"{shown[:_LONGEST_LINE].rstrip()} …"
     return f"{line.at:%Y-%m-%d %H:%M} UTC  {renderer.words(f'mail.support.{who}', {}, locale)}", cut
@@ -164,7 +164,7 @@ _LABELS = {
 }
 
 
-def ticket(
+def write_ticket(
     renderer: Renderer, to: str, reported: Ticket, reply_to: str | None, locale: str, masks: ContactMasks
 ) -> Mail:
     """For the seller's support: what a customer says is wrong, in their words, with what it is about."""
@@ -183,18 +183,18 @@ def ticket(
     return Mail(to, subject, _plain(page), page.html(renderer.look), reply_to)
 
 
-def farewell(renderer: Renderer, to: str, stays: Params, locale: str) -> Mail:
+def write_farewell(renderer: Renderer, to: str, stays: Params, locale: str) -> Mail:
     """Return the last letter: the account is gone, and what `stays` of it (`ordered`, `on_file`)."""
     params: Params = {**stays, "seller": renderer.seller.name}
     parts = ("subject", "text", "foot")
     subject, text, foot = (renderer.words(f"mail.erased.{part}", params, locale) for part in parts)
-    return to_customer(renderer, to, LetterPage(locale=locale, title=subject, text=text, foot=foot))
+    return write_letter(renderer, to, LetterPage(locale=locale, title=subject, text=text, foot=foot))
 
 
-def about_account(renderer: Renderer, name: str, to: str, href: str, params: Params, locale: str) -> Mail:
+def write_aclimit_letter(renderer: Renderer, name: str, to: str, href: str, params: Params, locale: str) -> Mail:
     """Return a letter about something that happened to the account, unasked."""
     told = {**params, "seller": renderer.seller.name, "email": to}
-    return to_customer(renderer, to, _leading(renderer, name, href, told, "mail.foot_log_in", locale))
+    return write_letter(renderer, to, _leading(renderer, name, href, told, "mail.foot_log_in", locale))
 
 
 def _leading(renderer: Renderer, name: str, href: str, params: Params, foot_key: str, locale: str) -> LetterPage:
@@ -204,7 +204,7 @@ def _leading(renderer: Renderer, name: str, href: str, params: Params, foot_key:
     return LetterPage(locale=locale, title=subject, text=text, foot=foot, button=LetterLink(button, href))
 
 
-def to_customer(renderer: Renderer, to: str, page: LetterPage) -> Mail:
+def write_letter(renderer: Renderer, to: str, page: LetterPage) -> Mail:
     """Return a letter to a customer: what they answer to it reaches the seller's support."""
     return Mail(to, page.title, _plain(page), page.html(renderer.look), reply_to=renderer.facts.get("support"))
 

@@ -60,5 +60,5 @@ async def mail_ticket(deps: JobDeps, job: MailTicket, stored: StoredJob) -> Even
     holder = await deps.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
     reply_to = holder.email if holder is not None else None
     locale, masks = await deps.locale(stored), ContactMasks(deps.states.journey)
-    letter = rendering.ticket(deps.renderer, deps.support_email, ticket, reply_to, locale, masks)
+    letter = rendering.write_ticket(deps.renderer, deps.support_email, ticket, reply_to, locale, masks)
     return await deps.post(letter, stored.key, TicketMailed(), lambda _r: TicketMailed())

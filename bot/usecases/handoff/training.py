@@ -15,7 +15,7 @@ from msgspec import Struct, field, to_builtins
 from bot.conversation.stored import StoredMessage
 from bot.texts.text import Text, TextError, includes, merge_seller_cases, names
 from bot.texts.text import parse as parse_text
-from bot.usecases.agents.lines_view import in_words
+from bot.usecases.agents.lines_view import is_said_in_words
 from bot.usecases.agents.masking import ContactMasks
 from dialogs.kit import Journey
 from nlu.evaluation import INTENTS
@@ -138,7 +138,7 @@ class TrainingLabels(Struct, frozen=True):
     ) -> bool:
         """Mark a line as wrongly read; False if nothing changes, or the customer didn't say it in words."""
         found = journal_ranges.read_lines_among(connection, conversation_id, [line_id])
-        if not any(map(in_words, found)):
+        if not any(map(is_said_in_words, found)):
             return False
         return misread_lines.mark(
             connection, conversation_id=conversation_id, line_id=line_id, agent_id=agent_id, now=now

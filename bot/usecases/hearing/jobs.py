@@ -79,7 +79,7 @@ async def _heard(
     if is_too_long(length_s(recording.audio)):
         return NoteUnheard("too_long")
     locale = await deps.locale(stored)
-    prompt = listened_for(deps.renderer, locale)
+    prompt = list_expected_words(deps.renderer, locale)
     try:
         said = await transcriber.transcribe(
             recording.audio, recording.kind, locale=locale, prompt=prompt, key=stored.key
@@ -90,7 +90,7 @@ async def _heard(
     return NoteHeard(said.text) if reason is None else NoteUnheard(reason)
 
 
-def listened_for(renderer: Renderer, locale: str) -> str:
+def list_expected_words(renderer: Renderer, locale: str) -> str:
     """Return words that a recogniser wouldn't know: the seller's name, those of what is sold, and the tax number's.
 
     Commas part them.

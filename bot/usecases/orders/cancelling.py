@@ -72,7 +72,7 @@ def cancel(tx: UnitOfWork, order: OrderRecord, reason: str, *, here: str | None 
 @handles(EndContract)
 def end_contract(deps: CommandDeps, command: EndContract, context: CommandContext) -> Event:
     """Let all that renews end with its term, and say so in the account's other chats, too."""
-    going = ends_of(context.connection, command.account_id)
+    going = list_renewed_ends(context.connection, command.account_id)
     _end_all(context.connection, going, context.now)
     switched = set_auto_renewal(deps, SetAutoRenewal(command.account_id, on=False, how=command.how), context)
     if not going:
@@ -87,7 +87,7 @@ def end_contract(deps: CommandDeps, command: EndContract, context: CommandContex
 def end_by_page(tx: UnitOfWork, link: OneTimeLink, seller: Seller, outbox: Outbox) -> bool:
     """End the same by the page of this link, and say so in the account's chats and by letter."""
     by, connection = link.account_id or "", tx.connection
-    going = ends_of(connection, by)
+    going = list_renewed_ends(connection, by)
     if not going:
         return False
     for order in _end_all(connection, going, tx.now):
@@ -99,7 +99,7 @@ def end_by_page(tx: UnitOfWork, link: OneTimeLink, seller: Seller, outbox: Outbo
     for id, *_ in going:
         if (of := subscription_record.get(connection, id)) is not None:
             tx.publish(seller_events.subscription_ending(of, tx.now))
-    notifications.tell(tx, by, _told(going))
+    notifications.tell_chats(tx, by, _told(going))
     note, owner = SendNote(NOTE_ENDING, going[0][0], at=tx.now), renewal_timer.owner_of(going[0][0])
     outbox.leave(connection, codec.stored_job(f"{link.id}:{NOTE_ENDING}", owner, note, tx.now))
     return True
@@ -108,7 +108,7 @@ def end_by_page(tx: UnitOfWork, link: OneTimeLink, seller: Seller, outbox: Outbo
 Ends = tuple[tuple[str, str, datetime], ...]
 
 
-def ends_of(connection: sa.Connection, account_id: str) -> Ends:
+def list_renewed_ends(connection: sa.Connection, account_id: str) -> Ends:
     """Return what the account has renewed: the subscription, its product and its last day."""
     known = subscription_record.of_account(connection, account_id)
     going = (of for of in known if of.auto_renewal and of.status in ("active", "grace"))
@@ -118,7 +118,7 @@ def ends_of(connection: sa.Connection, account_id: str) -> Ends:
 def _end_all(connection: sa.Connection, going: Ends, now: datetime) -> list[OrderRecord]:
     """Stop what renews; return the orders placed for it, cancelled now."""
     known = [of for id, *_ in going if (of := subscription_record.get(connection, id)) is not None]
-    return [order for of in known if (order := renew_no_more(connection, of, now)[1]) is not None]
+    return [order for of in known if (order := cancel_renewal(connection, of, now)[1]) is not None]
 
 
 def _told(going: Ends) -> AutoRenewalSet:
@@ -135,11 +135,11 @@ def stop_renewal(tx: UnitOfWork, wanted: Subscription, reason: str, *, here: str
     of = _stopped(tx, wanted, reason, here)
     if of is not None and of.auto_renewal:
         tx.publish(seller_events.subscription_ending(of, tx.now))
-        notifications.tell(tx, of.account_id, AutoRenewalSet(on=False, changed=True, until=of.ends_at), but=here)
+        notifications.tell_chats(tx, of.account_id, AutoRenewalSet(on=False, changed=True, until=of.ends_at), but=here)
     return of is not None
 
 
-def end_now(
+def end_running_service(
     tx: UnitOfWork, wanted: Subscription, reason: str, quotes: Quotes, server_key: bytes, *, here: str | None = None
 ) -> Jobs | None:
     """End what runs at this moment, and tell its customer in chat and letter; return None where it runs no more.
@@ -155,12 +155,12 @@ def end_now(
     ending, lines = HolderEnding((ended,), tx.now), quotes.lines((of,))
     company = name_company(tx.connection, find_company(tx.connection, ending))
     told = SubscriptionLapsed(lines[0][0], tx.now, None, lines, company=company, trial=of.in_trial)
-    reached = notifications.tell(tx, of.account_id, told, but=here)
-    return (notifications.letter(tx, ending, told, "ended", server_key, told=reached.told),)
+    reached = notifications.tell_chats(tx, of.account_id, told, but=here)
+    return (notifications.make_notice_job(tx, ending, told, "ended", server_key, told=reached.told),)
 
 
 def _stopped(tx: UnitOfWork, wanted: Subscription, reason: str, here: str | None) -> Subscription | None:
-    of, order = renew_no_more(tx.connection, wanted, tx.now)
+    of, order = cancel_renewal(tx.connection, wanted, tx.now)
     if order is not None:
         tx.publish(seller_events.order_cancelled(order, tx.now, reason))
         renewals.order_anew(tx.connection, (item.renews for item in order.items if item.renews is not None), tx.now)
@@ -174,7 +174,7 @@ def _note(tx: UnitOfWork, account_id: str, *, what: str, after: str) -> None:
     audit.note(tx.connection, agent_id=None, what=what, at=tx.now, account_id=account_id, after=after)
 
 
-def renew_no_more(
+def cancel_renewal(
     connection: sa.Connection, wanted: Subscription, now: datetime
 ) -> tuple[Subscription | None, OrderRecord | None]:
     """Stop the renewal; return what runs as it stood, locked, and the order placed for it, cancelled now.

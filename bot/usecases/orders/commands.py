@@ -148,7 +148,9 @@ def _judged(
     return None if code is None else judge_discount(deps.seller.discounts, code, plans, context.now)
 
 
-def changed_since(deps: CommandDeps, order_id: str, context: CommandContext) -> messages.LapsedOrderChanged | None:
+def explain_changed_order(
+    deps: CommandDeps, order_id: str, context: CommandContext
+) -> messages.LapsedOrderChanged | None:
     """Return why a lapsed order can't be ordered anew as it was; None if it can, or if the order stands."""
     order = order_record.get(context.connection, order_id)
     if order is None or not discounts.has_lapsed(context.connection, order.id):

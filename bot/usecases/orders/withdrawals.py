@@ -32,7 +32,7 @@ class StatedOnPage(PrivateStruct):
     locale: str
 
 
-def state(tx: UnitOfWork, stated: StatedOnPage, server_key: bytes) -> None:
+def declare_without_chat(tx: UnitOfWork, stated: StatedOnPage, server_key: bytes) -> None:
     """Have it declared in a chat that nobody holds, so that it is acknowledged, handed over and decided as any other.
 
     It is the account's own where the address is the one that the contract's account has proven. Stated again, it is
@@ -128,13 +128,13 @@ def name_contract(_deps: CommandDeps, command: withdrawal.NameContract, context:
     return _kept(context, replace(before, account_id=here.account_id, order_id=order.id), here.account_id, first=False)
 
 
-def sums(connection: sa.Connection, order: OrderRecord, kept: int) -> tuple[Money | None, Money | None]:
+def split_money(connection: sa.Connection, order: OrderRecord, kept: int) -> tuple[Money | None, Money | None]:
     """Return what goes back of the order's money, and what is kept; None where it is nothing."""
     back = contract_over.to_give_back(connection, order, kept)
     return Money(back, order.currency) if back else None, Money(kept, order.currency) if kept else None
 
 
-def sums_of(
+def split_stated_money(
     connection: sa.Connection, stated: WithdrawalRecord, about: list[OrderRecord], early: str | None
 ) -> tuple[Money | None, Money | None]:
     """Return the same of a statement for agents, as it stands or would be accepted."""
@@ -142,7 +142,7 @@ def sums_of(
         return None, None
     waits = stated.decision is None
     kept = contract_over.to_keep(connection, about[0], stated.stated_at, early) if waits else stated.kept_back
-    return sums(connection, about[0], kept)
+    return split_money(connection, about[0], kept)
 
 
 @handles(withdrawal.DecideWithdrawal)
@@ -167,7 +167,7 @@ def decide_withdrawal(deps: CommandDeps, command: withdrawal.DecideWithdrawal, c
     over = order is not None and contract_over.has_ended(context.connection, order.id)
     told = withdrawal.WithdrawalDecided(decided.id, command.accepted, decided.stated_at, number, command.reason, over)
     if order is not None and command.accepted:
-        back, kept = sums(context.connection, order, decided.kept_back)
+        back, kept = split_money(context.connection, order, decided.kept_back)
         told = replace(told, back=back, kept=kept)
     by, here = decided.account_id or "", context.conversation.id
     for chat in renewals.addresses(context.connection, by, context.now).conversations:

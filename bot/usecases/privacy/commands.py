@@ -34,7 +34,7 @@ def end_log_in(_deps: CommandDeps, command: own_data.EndLogIn, context: CommandC
         return own_data.LogInEnded("gone", _log_ins(context, mine))
     if found.conversation_id == context.conversation.id:
         return own_data.LogInEnded("here")
-    ended = passwords.end_one(context.connection, found.conversation_id, mine)
+    ended = passwords.end_log_in(context.connection, found.conversation_id, mine)
     if ended:
         context.tell(found.conversation_id, own_data.LogInOver("elsewhere"))
     return own_data.LogInEnded("ended" if ended else "gone", _log_ins(context, mine))
@@ -52,10 +52,14 @@ def _log_ins(context: CommandContext, account_id: str) -> tuple[own_data.LogInLi
 def end_log_ins(_deps: CommandDeps, command: own_data.EndLogIns, context: CommandContext) -> Event:
     """Log out this conversation; `everywhere`, all of the account's, or all but this one."""
     here, mine = context.conversation, context.conversation.account_id
-    others = passwords.unbind(context.connection, mine, but=here.id) if command.everywhere and mine is not None else ()
+    others = (
+        passwords.log_out_conversations(context.connection, mine, but=here.id)
+        if command.everywhere and mine is not None
+        else ()
+    )
     for other in others:
         context.tell(other, own_data.LogInOver(command.why))
     if not command.here:
         return own_data.OtherLogInsEnded(len(others))
-    passwords.unbind_one(context.connection, here.id, mine)
+    passwords.log_out_conversation(context.connection, here.id, mine)
     return own_data.LogInOver(command.why, ended=len(others) + 1 if command.everywhere else None)

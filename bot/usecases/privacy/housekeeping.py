@@ -12,7 +12,7 @@ from functools import partial
 import sqlalchemy as sa
 import structlog
 
-from bot.usecases.agents.line_words import in_every_language
+from bot.usecases.agents.line_words import name_kind_in_every_language
 from dialogs.state import ConversationState
 from services import limits, tasks
 from services.agents import audit, identities, sessions
@@ -88,7 +88,10 @@ class Housekeeping:
         for number, expired in enumerate((empty, *retention.list_expired_data(self._privacy, now)), 1):
             yield f"{number:02}_{expired.table}", partial(self._forget, expired)
         # What nobody has searched since it was written, also all of a desk that knew no search before.
-        yield "search", partial(self._in_batches, partial(search.catch_up, named=in_every_language), search.MOST)
+        yield (
+            "search",
+            partial(self._in_batches, partial(search.catch_up, named=name_kind_in_every_language), search.MOST),
+        )
 
     async def _sweep(self, forget: Callable[[sa.Connection, datetime], object], now: datetime) -> None:
         await self._store.write(lambda connection: forget(connection, now))

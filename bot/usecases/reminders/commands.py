@@ -23,7 +23,7 @@ def remind_by_email(deps: CommandDeps, command: RemindByEmail, context: CommandC
     Not to a shadow, nor to an unproven address, nor to a customer who has stopped them or is blocked.
     """
     here, link_id = context.conversation, unfinished.link_of(deps.server_key, command.account_id)
-    if unfinished.addressee(context.connection, command.account_id) is None:
+    if unfinished.find_reminder_address(context.connection, command.account_id) is None:
         return ReminderReady(None)
     if (
         blocklist.find_block(context.connection, channel=here.channel, address=here.address, now=context.now)

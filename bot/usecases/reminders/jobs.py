@@ -27,7 +27,7 @@ async def mail_unfinished(deps: JobDeps, job: MailUnfinished, stored: StoredJob)
         link = one_time_links.get(connection, link_id=id, now=now)
         if link is None or not one_time_links.give(connection, link_id=id, what=what, of=of, now=now):
             return False
-        stop_links.sent_to(connection, link, deps.server_key, letter.to)
+        stop_links.note_letter_address(connection, link, deps.server_key, letter.to)
         return True
 
     if not await deps.store.write(leaves):
@@ -46,7 +46,7 @@ def _letter(deps: JobDeps, job: MailUnfinished, connection: sa.Connection) -> Ma
     link = one_time_links.get(connection, link_id=job.link_id, now=now)
     token = start_links.token_of(deps.server_key, job.link_id)
     way: start_links.StartToken | None = start_links.get(connection, token=token)
-    to = unfinished.addressee(connection, job.account_id)
+    to = unfinished.find_reminder_address(connection, job.account_id)
     if link is None or link.state != "open" or way is None or to is None:
         return None
     here = unfinished.find_left_conversation(connection, link)
@@ -54,7 +54,7 @@ def _letter(deps: JobDeps, job: MailUnfinished, connection: sa.Connection) -> Ma
         return None
     case = load(here.state)
     order = account_view.order_view(connection, job.account_id, case.order.id or "")
-    if not unfinished.is_open(case, order, now):
+    if not unfinished.is_still_unfinished(case, order, now):
         return None
     leave = f"{deps.public_url}/s/{one_time_links.token_of(deps.server_key, link.id)}"
     params = {**unfinished.show_order(order), "expires_at": way.expires_at}

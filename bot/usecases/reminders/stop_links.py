@@ -30,13 +30,15 @@ class _Reader(Struct, frozen=True):
     email_key: str | None
 
 
-def sent_to(connection: sa.Connection, link: one_time_links.OneTimeLink, server_key: bytes, email: str) -> None:
+def note_letter_address(
+    connection: sa.Connection, link: one_time_links.OneTimeLink, server_key: bytes, email: str
+) -> None:
     """Note which address the letter with this link goes to: its reader stops what goes there, no one else's."""
     to = one_time_links.addressee(server_key, emails.key(email))
     one_time_links.note(connection, link_id=link.id, to=to)
 
 
-def stop(tx: UnitOfWork, link: one_time_links.OneTimeLink, server_key: bytes) -> Accepted:
+def stop_by_link(tx: UnitOfWork, link: one_time_links.OneTimeLink, server_key: bytes) -> Accepted:
     """Stop the reminders that the link's letter was one of.
 
     Nothing is switched where none goes to its reader any more: the person is erased, or has another address.
@@ -55,7 +57,7 @@ def _stop_endings(tx: UnitOfWork, whose: Whose) -> Accepted:
         reminders.stop(tx.connection, whose, how="letter", now=tx.now)
     elif not reminders.has_stopped_reminders(tx.connection, whose.id):
         reminders.stop(tx.connection, whose, how="letter", now=tx.now)
-        notifications.tell(tx, whose.id, RemindersSwitched(on=False, told=True))
+        notifications.tell_chats(tx, whose.id, RemindersSwitched(on=False, told=True))
     return Accepted("reminders_stopped")
 
 

@@ -26,7 +26,7 @@ def link_of(server_key: bytes, account_id: str) -> str:
     return derived_id(server_key, f"unfinished:{account_id}")
 
 
-def addressee(connection: sa.Connection, account_id: str) -> str | None:
+def find_reminder_address(connection: sa.Connection, account_id: str) -> str | None:
     """Return the account's e-mail if its holder has proven it and wants these e-mails."""
     mine = accounts.get(connection, account_id)
     if mine is None or mine.status == "closed" or contacts.prover_of(connection, mine.email_key) != mine.id:
@@ -40,7 +40,7 @@ def find_left_conversation(connection: sa.Connection, link: OneTimeLink) -> conv
     return found if found is not None and found.account_id == link.account_id else None
 
 
-def is_open(case: ConversationState, order: OrderView | None, now: datetime) -> bool:
+def is_still_unfinished(case: ConversationState, order: OrderView | None, now: datetime) -> bool:
     """Return whether nobody has come back since, nor said anything that makes the e-mail needless.
 
     Nor is anybody reminded of a deadline after it.

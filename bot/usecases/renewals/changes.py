@@ -288,9 +288,9 @@ def announce(tx: UnitOfWork, of: Subscription, told: QuantitySet | RenewalToPay,
     What is being charged is told by its receipt, or by the link that its refusal leads to.
     """
     others = replace(told, mails=False) if isinstance(told, RenewalToPay) else told
-    reached = notifications.tell(tx, of.account_id, told, others)
+    reached = notifications.tell_chats(tx, of.account_id, told, others)
     for event in events_of_change(tx.connection, told, tx.now):
         tx.publish(event)
     if isinstance(told, QuantitySet) or told.charging or reached.told:
         return ()
-    return (notifications.letter(tx, HolderEnding((of,), told.ends_at), told, told.order_id, server_key),)
+    return (notifications.make_notice_job(tx, HolderEnding((of,), told.ends_at), told, told.order_id, server_key),)

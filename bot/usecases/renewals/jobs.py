@@ -54,8 +54,8 @@ class NoticeLetters(Struct, frozen=True):
         if isinstance(event, renewal.SubscriptionEnding):
             params = {**params, **self._term(connection, job, event)}
             leave = f"{self.public_url}/s/{_leave_token(self.server_key, job)}"
-            return rendering.reminder(self.renderer, to, href, leave, params, locale)
-        return rendering.with_link(self.renderer, name, to, href, expires_at, locale, params, row.foot)
+            return rendering.write_reminder(self.renderer, to, href, leave, params, locale)
+        return rendering.write_link_letter(self.renderer, name, to, href, expires_at, locale, params, row.foot)
 
     def _term(self, connection: sa.Connection, job: renewal.MailNotice, event: renewal.SubscriptionEnding) -> Params:
         """Return the days that are left of the term now, and the price of another."""
@@ -95,7 +95,7 @@ def _still_wanted(deps: JobDeps, connection: sa.Connection, job: renewal.MailNot
     """Return whether its reader still wants reminders; note the address that its link to stop them goes to."""
     link = one_time_links.find(connection, token=_leave_token(deps.server_key, job), now=deps.clock.now())
     if link is not None:
-        stop_links.sent_to(connection, link, deps.server_key, to)
+        stop_links.note_letter_address(connection, link, deps.server_key, to)
     if job.customer_id:
         return not reminders.is_stopped(connection, job.customer_id)
     holder = subscription_record.holder(connection, job.subscription_id)

@@ -80,7 +80,7 @@ class Notices(Struct, frozen=True):
         days = days_left(ending.at, tx.now, self.quotes.seller.zone)
         company = name_company(tx.connection, find_company(tx.connection, ending))
         notice = TermEnding(ending.at, days, lines, plan, company)
-        return notifications.give(tx, ending, notice, f"ending:{days}", self.server_key)
+        return notifications.give_notice(tx, ending, notice, f"ending:{days}", self.server_key)
 
     def _way_expires(self, tx: UnitOfWork, ending: HolderEnding) -> Jobs:
         """Tell in time that the card kept for the renewal will have expired on its day."""
@@ -93,7 +93,7 @@ class Notices(Struct, frozen=True):
             return ()
         last = f"{way.expires_on:%m/%Y}"
         expiring = WayExpiring(way.label, last, renewal)
-        return notifications.give(tx, ending, expiring, "way_expiring", self.server_key)
+        return notifications.give_notice(tx, ending, expiring, "way_expiring", self.server_key)
 
     # --- once, after an upgrade ---
 
@@ -103,7 +103,7 @@ class Notices(Struct, frozen=True):
         wrong = next((o for o in found if self._promised_otherwise(tx, ending, o)), None)
         if wrong is None:
             return ()
-        return notifications.give(tx, ending, RenewalSetRight(wrong), "set_right", self.server_key)
+        return notifications.give_notice(tx, ending, RenewalSetRight(wrong), "set_right", self.server_key)
 
     def _promised_otherwise(self, tx: UnitOfWork, ending: HolderEnding, outlook: Outlook) -> bool:
         """Return whether the zone said that the method would be charged, and nothing will be.
@@ -273,4 +273,4 @@ class Lapse(Struct, frozen=True):
             refused=self.refused,
         )
         about = "ended" if grace is None else "lapsed"
-        return notifications.give(tx, ending, event, about, self.collection.server_key)
+        return notifications.give_notice(tx, ending, event, about, self.collection.server_key)

@@ -63,7 +63,9 @@ class Reached(Struct, frozen=True):
         return self.told or self.stopped
 
 
-def tell(tx: UnitOfWork, account_id: str, event: Event, others: Event | None = None, but: str | None = None) -> Reached:
+def tell_chats(
+    tx: UnitOfWork, account_id: str, event: Event, others: Event | None = None, but: str | None = None
+) -> Reached:
     """Tell every conversation of the customer, also those on pages that were left: they show it later.
 
     `others`: the event for all but the first one; `but`: the chat in which an agent tells it.
@@ -78,7 +80,7 @@ Moment = UnitOfWork | CommandContext
 """A transaction with its time: of the API, or of a turn."""
 
 
-def address_of(at: Moment, account_id: str) -> str | None:
+def find_event_chat(at: Moment, account_id: str) -> str | None:
     """Return the conversation that gets the events of an order's money: the one that orders it, else the first."""
     if isinstance(at, CommandContext):
         return at.conversation.id
@@ -97,19 +99,19 @@ def job(tx: UnitOfWork, ending: HolderEnding, about: str, wanted: Job, due_at: d
 Jobs = tuple[StoredJob, ...]
 
 
-def give(tx: UnitOfWork, ending: HolderEnding, notice: Event, about: str, server_key: bytes) -> Jobs:
+def give_notice(tx: UnitOfWork, ending: HolderEnding, notice: Event, about: str, server_key: bytes) -> Jobs:
     """Give a notice in every chat of the customer, and by letter to whom no chat reaches, some to everybody.
 
     A reminder isn't written to whoever has stopped all chats. `about` tells the letter from others of the same end.
     """
-    row, reached = NOTICES[type(notice)], tell(tx, ending.account_id, notice)
+    row, reached = NOTICES[type(notice)], tell_chats(tx, ending.account_id, notice)
     everybody = row.everybody or getattr(notice, "trial", False)
     if (reached.over if row.stoppable else reached.told) and not everybody:
         return ()
-    return (letter(tx, ending, notice, about, server_key, told=reached.told),)
+    return (make_notice_job(tx, ending, notice, about, server_key, told=reached.told),)
 
 
-def letter(
+def make_notice_job(
     tx: UnitOfWork, ending: HolderEnding, notice: Event, about: str, server_key: bytes, *, told: bool = False
 ) -> StoredJob:
     """Return the job that writes a notice to the holder; the links in its letter are made."""
@@ -143,7 +145,7 @@ def announce(
 ) -> Left:
     """Tell what will be charged, and when, so that it can be stopped in time; of a trial also by letter."""
     coming = ChargeComing(bill.lines[0][0], ending.at, charge_at, way.label, bill.gross, bill.currency, bill, trial)
-    return Left(give(tx, ending, coming, f"announced:{bill.gross}", server_key), announced=bill.gross)
+    return Left(give_notice(tx, ending, coming, f"announced:{bill.gross}", server_key), announced=bill.gross)
 
 
 def ask_to_accept(
@@ -151,7 +153,7 @@ def ask_to_accept(
 ) -> Left:
     """Ask for the documents that have changed: until they are accepted nothing is ordered and nothing charged."""
     waits = RenewalWaits(ending.account_id, documents, ending.at, bill)
-    return Left(give(tx, ending, waits, f"terms:{tx.now.isoformat()}", server_key), documents=documents)
+    return Left(give_notice(tx, ending, waits, f"terms:{tx.now.isoformat()}", server_key), documents=documents)
 
 
 WISH = "renewal"

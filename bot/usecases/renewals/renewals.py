@@ -68,7 +68,7 @@ class Renewals(Struct, frozen=True):
         stands = renewals.progress_of(tx.connection, ending.all, tx.now)
         own = renewals.rules_for(rules, ending.of)
         step = renewals.due_step(ending.of, stands, rules, self.seller.zone, tx.now)
-        if step is not None and (asked := vat_recheck.question(tx, self.quotes.seller, ending, stands, step)):
+        if step is not None and (asked := vat_recheck.make_vat_question(tx, self.quotes.seller, ending, stands, step)):
             renewal_timer.set_renewal_timer(tx.connection, subscription_id, tx.now + vat_recheck.WAIT, planned_by=mark)
             return self._put(tx, asked)
         jobs = self._do(tx, ending, stands, step, own) if step is not None else ()
@@ -142,7 +142,9 @@ class Renewals(Struct, frozen=True):
         lines, on = self.quotes.lines(of), tuple(plan.id for plan in self.seller.plans)
         announced = 0 if nothing_left else None
         unsold = NoLongerSold(ending.at, lines, on, nothing_left)
-        return Left(notifications.give(tx, ending, unsold, "no_longer_sold", self.server_key), announced=announced)
+        return Left(
+            notifications.give_notice(tx, ending, unsold, "no_longer_sold", self.server_key), announced=announced
+        )
 
     def _remind(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, left: Left) -> Jobs:
         """Each program that ends, once a period; not whom the desk has just told that it renews by itself."""
@@ -167,7 +169,7 @@ class Renewals(Struct, frozen=True):
             return ()  # erased: it ends in silence
         days = days_left(ends_at, tx.now, self.seller.zone)
         ends = SubscriptionEnding(of.product, of.serial, ends_at, days)
-        return notifications.give(tx, HolderEnding((of,), ends_at), ends, "reminder", self.server_key)
+        return notifications.give_notice(tx, HolderEnding((of,), ends_at), ends, "reminder", self.server_key)
 
     def _announce(
         self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, rules: TermRules, *, asked: bool = False
@@ -206,7 +208,7 @@ class Renewals(Struct, frozen=True):
                 if (
                     number := money.book_refund(tx.connection, payment_id=payment_id, attempt=n, now=tx.now)
                 ) is not None:
-                    notifications.tell(tx, ending.account_id, payment.RefundBooked(number, news=True))
+                    notifications.tell_chats(tx, ending.account_id, payment.RefundBooked(number, news=True))
             case RenewalNotMailed(alone=True):
                 self._unheard(tx, ending, event)
             case CompanyFound() | CompanyUnknown():

@@ -62,7 +62,7 @@ class TrialEnd(Struct, frozen=True):
         company = name_company(tx.connection, find_company(tx.connection, ending))
         days = days_left(ending.at, tx.now, self.collection.seller.zone)
         notice = TermEnding(ending.at, days, lines, lines[0][0], company, self._after(tx, ending))
-        return Left(notifications.give(tx, ending, notice, "trial", key))
+        return Left(notifications.give_notice(tx, ending, notice, "trial", key))
 
     def _is_agreed(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, rules: TermRules) -> bool:
         """Return whether a way to pay may be charged, at a sum that was announced, in words that stand."""

@@ -48,7 +48,7 @@ class EventSender:
             return TryLater(BUSY, "busy", failed=False)
         self._under_way += 1
         try:
-            await self._sender.send(event.id, body(event))
+            await self._sender.send(event.id, make_signed_body(event))
         except ServiceError as error:
             return self._failed(event, error)
         finally:
@@ -79,7 +79,7 @@ def pause(event: events_out.SellerEvent, old: timedelta) -> timedelta:
     return min(max(old, SOONEST) * spread, LATEST)
 
 
-def body(event: events_out.SellerEvent) -> bytes:
+def make_signed_body(event: events_out.SellerEvent) -> bytes:
     """Return the signed body: the same bytes at every try."""
     return canonical(show_event(event)).encode()
 

@@ -69,11 +69,13 @@ class SellerEvents:
                 self.publish(context.connection, event)
 
 
-def of_money(connection: sa.Connection, order: order_record.OrderRecord, payment: PaymentRecord, now: Any) -> Events:
+def list_money_events(
+    connection: sa.Connection, order: order_record.OrderRecord, payment: PaymentRecord, now: Any
+) -> Events:
     """Return the events of a booked payment; one of zero is no money."""
     if payment.amount:
         yield seller_events.payment_paid(order, payment, now)
-    yield from of_trials_begun(connection, order, now)
+    yield from list_trial_events(connection, order, now)
     for renewed in subscription_record.renewed_by(connection, order.id):
         if renewed.trial_ends_at is not None and renewed.trial_ends_at == renewed.anchor:
             yield seller_events.trial_ended(renewed, now)
@@ -93,13 +95,13 @@ def events_of_change(connection: sa.Connection, told: QuantitySet | RenewalToPay
         yield seller_events.order_placed(order, order.placed_at)
 
 
-def of_trials_begun(connection: sa.Connection, order: order_record.OrderRecord, now: Any) -> Events:
+def list_trial_events(connection: sa.Connection, order: order_record.OrderRecord, now: Any) -> Events:
     """Return the events of the trials that an order has begun."""
     begun = subscription_record.of_order(connection, order.id) if order.trial and order.status == "paid" else ()
     yield from (seller_events.trial_started(of, now) for of in begun if of.in_trial)
 
 
-def of_contract_over(connection: sa.Connection, order: order_record.OrderRecord, now: Any) -> Events:
+def list_contract_end_events(connection: sa.Connection, order: order_record.OrderRecord, now: Any) -> Events:
     """Return the events of what a withdrawal has ended now, and of the renewals that were cancelled with it."""
     for of in subscription_record.of_order(connection, order.id):
         if of.why_ended == "withdrawn":
@@ -174,7 +176,7 @@ def _order(_act: Any, outcome: OrderPlaced, context: CommandContext) -> Events:
     placed = order_record.get(context.connection, outcome.order_id)
     if placed is not None:
         yield seller_events.order_placed(placed, placed.placed_at)
-        yield from of_trials_begun(context.connection, placed, context.now)
+        yield from list_trial_events(context.connection, placed, context.now)
 
 
 def _cancelled(command: Any, _outcome: OrderCancelled, context: CommandContext) -> Events:
@@ -199,14 +201,14 @@ def _withdrawn(_act: Any, outcome: WithdrawalDecided, context: CommandContext) -
     if order is not None:
         kept = outcome.kept.minor if outcome.kept is not None else 0
         yield seller_events.order_withdrawn(order, outcome.stated_at, kept, context.now)
-        yield from of_contract_over(context.connection, order, context.now)
+        yield from list_contract_end_events(context.connection, order, context.now)
 
 
 def _paid(command: Any, outcome: PaymentBooked, context: CommandContext) -> Events:
     if outcome.status != "paid" or not outcome.news:
         return ()
     order, payment = _sold(command.payment_id, context)
-    return of_money(context.connection, order, payment, context.now)
+    return list_money_events(context.connection, order, payment, context.now)
 
 
 def _refunded(command: Any, outcome: RefundBooked, context: CommandContext) -> Events:

@@ -50,7 +50,7 @@ def _row(one: Admission) -> str:
 
 def admissions_of(desk: Installation) -> tuple[Admission, ...]:
     """Return those of a running desk, the seller's API included."""
-    paths: dict[str, dict[str, Any]] = import_module("bot.handlers.api.app").make_described_app().openapi()["paths"]
+    paths: dict[str, dict[str, Any]] = import_module("bot.handlers.api.app").make_seller_api().openapi()["paths"]
     of_api = {f"/api/v1{path}": list(methods) for path, methods in {**paths, DESCRIPTION: {"get": {}}}.items()}
     return declared(desk.routes.routes(), of_api)
 

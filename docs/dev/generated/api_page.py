@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bot.handlers.api.app import make_described_app
+from bot.handlers.api.app import make_seller_api
 
 PAGE = Path("docs/reference/api.md")
 Json = dict[str, Any]
@@ -14,7 +14,7 @@ HEAD = Path(__file__).with_suffix(".txt").read_text("utf-8")
 
 
 def page() -> str:
-    told: Json = make_described_app().openapi()
+    told: Json = make_seller_api().openapi()
     schemas: Json = told["components"]["schemas"]
     parts = [HEAD]
     for path, ways in told["paths"].items():

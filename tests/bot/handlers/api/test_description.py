@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from bot.handlers.api import dependencies
-from bot.handlers.api.app import make_described_app
+from bot.handlers.api.app import make_seller_api
 from bot.handlers.api.gate import FLOOD, Gate
 from bot.handlers.api.shapes import CustomerListed
 from bot.usecases.agents.talk_view import CardView
@@ -30,7 +30,7 @@ from values.account_view import ANSWERS
 
 @cache
 def description() -> Mapping[str, Any]:
-    return make_described_app().openapi()
+    return make_seller_api().openapi()
 
 
 def ways() -> list[Any]:
@@ -83,7 +83,7 @@ def test_contacts_of_an_import_say_their_form() -> None:
 
 @each_row
 async def test_a_refused_method_is_told_all_that_are_taken(path: str, allowed: str) -> None:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(make_described_app()), base_url="http://desk") as http:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(make_seller_api()), base_url="http://desk") as http:
         answer = await http.delete(path)
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from bot.usecases.accounts import confirmation
 from bot.usecases.accounts.page_results import FormRefused, PageText, TooMany
-from bot.usecases.accounts.passwords import MISSING, RightLogIn, WrongLogIn, end_log_ins, end_one, try_password
-from bot.usecases.contacts.commands import check_code, not_right
+from bot.usecases.accounts.passwords import MISSING, RightLogIn, WrongLogIn, end_log_in, end_log_ins, try_password
+from bot.usecases.contacts.commands import check_code, explain_wrong_code
 from dialogs.messages.contact import CheckCode, CheckLetterCode, CodeDead, CodeRight, CodeWrong, EmailProven
 from dialogs.messages.own_data import LogInOver
 from services.accounts import accounts, one_time_links, visits
@@ -192,7 +192,7 @@ def test_a_right_code_for_what_another_has_proven_meanwhile_is_dead(connection: 
     ],
 )
 def test_why_a_code_was_not_accepted(checked: codes.Checked, told: object) -> None:
-    assert not_right(checked) == told
+    assert explain_wrong_code(checked) == told
 
 
 def test_a_code_of_a_customer_on_file_proves_nothing_yet(connection: sa.Connection) -> None:
@@ -242,9 +242,9 @@ def test_log_ins_end_one_by_one_or_all_but_one_and_their_pages_die(connection: s
         conversation(connection, talk)
         accounts.bind_conversation(connection, conversation_id=talk, account_id="a1", now=NOW)
     letter(connection, "export", talk="b")
-    assert end_one(connection, "b", "a1")
+    assert end_log_in(connection, "b", "a1")
     assert present(one_time_links.get(connection, link_id="l1", now=NOW)).state == "cancelled"
-    assert [end_one(connection, "b", "a1"), end_one(connection, "gone", "a1")] == [False, False]
+    assert [end_log_in(connection, "b", "a1"), end_log_in(connection, "gone", "a1")] == [False, False]
 
     class Turn:
         def __init__(self) -> None:

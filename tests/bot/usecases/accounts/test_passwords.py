@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.usecases.accounts.passwords import LogIns, RightLogIn, WrongLogIn, criteria, reasons
+from bot.usecases.accounts.passwords import LogIns, RightLogIn, WrongLogIn, list_criteria, list_refusal_reasons
 from bot.web.page_texts import words
 from services.limits import Held
 from services.store.database import Store
@@ -111,7 +111,7 @@ CONTEXT = ("Vectra", "anna.nowak@example.com", "+48512000111")
 def told(typed: str) -> list[str]:
     """Why Vectra refuses it, in Polish."""
     pl = words("pl")
-    return [pl(f"reasons.{said.key}", **said.values) for said in reasons(typed, VECTRA, CONTEXT)]
+    return [pl(f"reasons.{said.key}", **said.values) for said in list_refusal_reasons(typed, VECTRA, CONTEXT)]
 
 
 def test_a_forbidden_space_is_called_a_space() -> None:
@@ -139,12 +139,12 @@ def test_the_published_rule_allows(typed: str) -> None:
 
 @pytest.mark.parametrize("rule", [VECTRA, DEFAULT], ids=["vectra", "default"])
 def test_every_reason_stands_among_the_criteria(rule: PasswordRule) -> None:
-    shown = {said.key for said in criteria(rule)}
+    shown = {said.key for said in list_criteria(rule)}
     before = {"too_short": "min_length", "too_long": "max_length", "space": "allowed", "not_allowed": "allowed"}
     before |= {"no_upper": "upper", "no_lower": "lower", "no_digit": "digit", "common": "not_guessable"}
     before |= {"context": "not_guessable"}
     for typed in ("a", "x" * 200, "haslo haslo~", "HASLO", "password123456", "annanowak", "Vectra12"):
-        for said in reasons(typed, rule, CONTEXT):
+        for said in list_refusal_reasons(typed, rule, CONTEXT):
             assert before[said.key] in shown, (typed, said.key)
 
 
@@ -152,7 +152,7 @@ def test_every_reason_stands_among_the_criteria(rule: PasswordRule) -> None:
 def test_a_criterion_and_a_reason_have_words_in_every_language(locale: str) -> None:
     spoken = words(locale)
     for rule in (VECTRA, DEFAULT):
-        assert all(spoken.has(f"criteria.{said.key}") for said in criteria(rule))
+        assert all(spoken.has(f"criteria.{said.key}") for said in list_criteria(rule))
     assert "7" in spoken("reasons.too_short", length=7, n=12)
 
 

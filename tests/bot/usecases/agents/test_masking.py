@@ -152,4 +152,4 @@ def test_time_is_linear(piece: str, step: str) -> None:
     ],
 )
 def test_whoever_is_known_by_a_masked_number_alone_is_a_guest(name: str, digits: str | None) -> None:
-    assert masking.guest(name) == digits
+    assert masking.find_guest_digits(name) == digits

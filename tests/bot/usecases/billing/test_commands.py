@@ -15,7 +15,7 @@ from bot.conversation import codec
 from bot.usecases.billing import commands, unproven
 from bot.usecases.billing.money_back import PaymentOwner
 from bot.usecases.billing.notices import ProviderNotices
-from bot.usecases.seller.events import of_money
+from bot.usecases.seller.events import list_money_events
 from dialogs.messages import payment as messages
 from services.clock import ManualClock
 from services.jobs.port import Done, GaveUp, StoredJob
@@ -205,7 +205,7 @@ def test_notices_of_invoices_to_it_are_held_until_it_is_proven(connection: sa.Co
         to: str = "Anna@Example.com", seller: Seller = WAITS, account_id: str | None = "a1", day: int = 7
     ) -> bool:
         clock = ManualClock(later(days=day))
-        return unproven.holds(connection, account_id=account_id, to=to, seller=seller, clock=clock)
+        return unproven.holds_notice(connection, account_id=account_id, to=to, seller=seller, clock=clock)
 
     assert holds()
     assert [holds(day=6), holds("other@example.com"), holds(seller=SELLER), holds(account_id=None)] == [False] * 4
@@ -464,7 +464,7 @@ def test_a_payment_of_zero_is_no_money_that_could_go_back(connection: sa.Connect
     assert (books.told, books.published) == ([], [])
     free, order = present(record.get(connection, "p1")), present(order_record.get(connection, "o1"))
     assert (free.all_back, returned.taken_back(connection, "o1")) == (False, False)
-    assert list(of_money(connection, order, free, NOW)) == []
+    assert list(list_money_events(connection, order, free, NOW)) == []
     assert [one for one in timer_rows.list_due(connection, later(days=9)) if one.kind == questions.KIND] == []
 
 

@@ -215,11 +215,14 @@ def letters(profile: Profile, locale: str) -> Iterator[tuple[str, Mail]]:
             yield stem, noted(profile, name, params, locale)
         elif f"{stem}.button" in has:
             code = "550778" if name == "confirm_email" else None
-            yield stem, rendering.with_link(renderer, name, TO, HREF, AT, locale, params, code=code)
+            yield stem, rendering.write_link_letter(renderer, name, TO, HREF, AT, locale, params, code=code)
     told = values(profile, locale, "mail.renewal.text", "mail.unfinished.text", "mail.answer.text")
-    yield "farewell", rendering.farewell(renderer, TO, {"ordered": "no", "on_file": "no"}, locale)
-    yield "answer", rendering.answer(renderer, TO, HREF, "biuro@example.com", [("Anna", "Tak & <nie>")], locale)
-    for kind, make in (("reminder", rendering.reminder), ("unfinished", rendering.write_unfinished)):
+    yield "farewell", rendering.write_farewell(renderer, TO, {"ordered": "no", "on_file": "no"}, locale)
+    yield (
+        "answer",
+        rendering.write_answer_letter(renderer, TO, HREF, "biuro@example.com", [("Anna", "Tak & <nie>")], locale),
+    )
+    for kind, make in (("reminder", rendering.write_reminder), ("unfinished", rendering.write_unfinished)):
         yield kind, make(renderer, TO, HREF, LEAVE, told, locale)
 
 
@@ -304,7 +307,7 @@ def test_a_notice_is_written_to_whom_no_chat_reaches_and_some_to_everybody(monke
         def is_written(notice: Event, *, brought: bool, stopped: bool) -> bool:
             monkeypatch.setattr(renewals, "addresses", lambda *_: renewals.Addresses(("talk-a1",), stopped, brought))
             ending = notifications.HolderEnding((of,), present(of.ends_at))
-            jobs = notifications.give(cast(UnitOfWork, here), ending, notice, "about", KEY)
+            jobs = notifications.give_notice(cast(UnitOfWork, here), ending, notice, "about", KEY)
             what = type(notice)
             lost = RenewalNotMailed(not brought, what in (ChargeComing, RenewalCharged), what.__name__)
             assert [outcome_event(job, GaveUp("late")) for job in jobs] == [lost] * len(jobs)

@@ -86,7 +86,9 @@ def test_how_to_pay_says_until_when(folder: Path, method: str) -> None:
 def test_a_notice_calls_a_correction_what_it_is(folder: Path) -> None:
     for renderer, locale in spoken(folder):
         subjects = {
-            rendering.invoice_notice(renderer, "anna@example.com", invoice, "https://desk.example/x", locale).subject
+            rendering.write_invoice_notice(
+                renderer, "anna@example.com", invoice, "https://desk.example/x", locale
+            ).subject
             for invoice in (INVOICE, replace(INVOICE, gross=Money(-8990, "PLN")))
         }
         assert len(subjects) == 2, locale
@@ -111,7 +113,9 @@ def test_a_service_that_goes_on_isnt_told_as_a_new_one(folder: Path) -> None:
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
 def test_an_unknown_address_is_told_what_is_so_of_this_seller(folder: Path) -> None:
     for renderer, locale in spoken(folder):
-        letter = rendering.with_link(renderer, "no_account", "a@b.pl", "https://desk.example/chat", UNTIL, locale)
+        letter = rendering.write_link_letter(
+            renderer, "no_account", "a@b.pl", "https://desk.example/chat", UNTIL, locale
+        )
         title = renderer.words("option.start.sign_up", {}, locale)
         assert (title in letter.text) == ("sign_up" in renderer.seller.entries), (locale, letter.text)
 
@@ -268,7 +272,9 @@ def ordered(connection: sa.Connection, given: Mapping[Keep, Mapping[str, AnswerV
 
 def confirmed(connection: sa.Connection, renderer: Renderer) -> Mail:
     note = SendNote("order_confirmed", "o1")
-    return jobs.note_letter(renderer, note, present(informational.facts(connection, note, renderer, "en")), "en", DESK)
+    return jobs.note_letter(
+        renderer, note, present(informational.find_facts(connection, note, renderer, "en")), "en", DESK
+    )
 
 
 async def test_answers_stand_in_the_letter_in_its_language_in_the_order_of_the_profile_and_as_no_markup(
@@ -297,6 +303,6 @@ async def test_without_answers_to_be_shown_the_letter_is_as_it_is_for_a_seller_w
 async def test_another_mailbox_reads_nothing_of_the_account(store: Store, renderer: Renderer) -> None:
     await store.write(lambda c: ordered(c, GIVEN))
     note = SendNote("order_confirmed", "o1", "invoices@example.com")
-    told = present(await store.read(lambda c: informational.facts(c, note, renderer, "en")))
+    told = present(await store.read(lambda c: informational.find_facts(c, note, renderer, "en")))
     of_account = ("How you found us", "Accounting firm", "Connections")
     assert str(told.params["answers"]).splitlines() == [row for row in ROWS if not row.startswith(of_account)]

@@ -19,7 +19,7 @@ from bot.usecases.billing import refunds
 from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.billing.comparison import Compared, Comparison
 from bot.usecases.billing.money_back import PaymentOwner
-from bot.usecases.billing.notices import question
+from bot.usecases.billing.notices import make_question
 from bot.usecases.command_deps import CommandDeps
 from bot.usecases.commands import HANDLERS
 from bot.usecases.jobs import TRIES, JobTable, outcome_event
@@ -228,7 +228,7 @@ class Desk:
         self.bank.back[of] = self.bank.back.get(of, 0) + amount
         id_, _, n = of.rpartition("-")
         self.count += 1
-        self.put(self.connection, question(id_, int(n), f"notice {self.count}", self))  # type: ignore[arg-type]
+        self.put(self.connection, make_question(id_, int(n), f"notice {self.count}", self))  # type: ignore[arg-type]
         self.settle()
 
     # --- what the seller does by the API ---

@@ -170,7 +170,7 @@ def ordered(connection: sa.Connection, discount: PricingDiscount | None = None) 
 
 
 def changed(connection: sa.Connection, seller: Seller = SELLER, order_id: str = "o1") -> LapsedOrderChanged | None:
-    return commands.changed_since(deps(seller), order_id, turn(connection, later(days=8)))
+    return commands.explain_changed_order(deps(seller), order_id, turn(connection, later(days=8)))
 
 
 def lapse(connection: sa.Connection) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bot.conversation.metrics import Metrics
-from bot.usecases.seller.event_sender import AT_ONCE, BUSY, LATEST, SOONEST, EventSender, body, pause
+from bot.usecases.seller.event_sender import AT_ONCE, BUSY, LATEST, SOONEST, EventSender, make_signed_body, pause
 from services.jobs.port import Done, GaveUp, StoredJob, TryLater
 from services.seller import events_out
 from services.seller.standard_webhooks import WebhookSender
@@ -45,9 +45,9 @@ async def test_a_taken_event_is_done_and_counted(store: Store) -> None:
     scene = await Scene(store, httpx.Response(200)).put()
     assert await scene.sender.send(CALL) == Done({})
     assert scene.counted("delivered") == 1
-    assert scene.far.asked[0].content == body(EVENT)
+    assert scene.far.asked[0].content == make_signed_body(EVENT)
     wanted = b'{"data":{"amount":36777,"customer_id":"a1"},"timestamp":"2026-11-20T12:00:00Z","type":"payment.paid"}'
-    assert body(EVENT) == wanted
+    assert make_signed_body(EVENT) == wanted
 
 
 @pytest.mark.parametrize(("status", "taken"), [(404, True), (500, False), (301, False), (401, False)])
