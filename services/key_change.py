@@ -64,7 +64,7 @@ class Needs(Struct, frozen=True):
             yield f"limits, and messages that are sent again, until {_day(self.counted_until)}"
 
 
-def take(connection: sa.Connection, key: ServerKey, now: datetime) -> bool:
+def take_key(connection: sa.Connection, key: ServerKey, now: datetime) -> bool:
     """Note that the database is used with this key from now on, and seal anew what is sealed with a former one.
 
     False, and nothing is changed, if it was used with a key that isn't among them.
@@ -82,8 +82,8 @@ def take(connection: sa.Connection, key: ServerKey, now: datetime) -> bool:
     return True
 
 
-def fits(connection: sa.Connection, key: ServerKey) -> bool:
-    """Return whether `take` would take the key, without taking it."""
+def would_take_key(connection: sa.Connection, key: ServerKey) -> bool:
+    """Return whether `take_key` would take the key, without taking it."""
     known = installation_rows.read_value(connection, FINGERPRINT)
     return known is None or _is_of(known, key, *key.former)
 
@@ -93,7 +93,7 @@ def forget(connection: sa.Connection) -> bool:
     return bool(installation_rows.drop(connection, FINGERPRINT))
 
 
-def needs(connection: sa.Connection, key: ServerKey, now: datetime) -> Needs:
+def list_former_key_needs(connection: sa.Connection, key: ServerKey, now: datetime) -> Needs:
     """Say what still needs one of the former keys."""
     replaced = installation_rows.read_value(connection, REPLACED_AT)
     replaced_at = datetime.fromisoformat(replaced) if replaced is not None else None
@@ -114,7 +114,7 @@ def needs(connection: sa.Connection, key: ServerKey, now: datetime) -> Needs:
         max(links, default=None),
         _earlier(connection, _RENEWALS, sales_order.c.placed_at, replaced_at),
         _earlier(connection, _TRIALS, trial_claim.c.at, replaced_at),
-        _logins(connection, second_factor.under_former(connection, key)),
+        _logins(connection, second_factor.list_agents_under_former_key(connection, key)),
         counted_until if counted_until is not None and counted_until > now else None,
     )
 

@@ -32,7 +32,7 @@ class ServerKey(bytes):
         return made
 
 
-def all_of(server_key: bytes) -> tuple[bytes, ...]:
+def all_keys(server_key: bytes) -> tuple[bytes, ...]:
     """Return the key and those that it replaces, the one in use first."""
     return (server_key, *server_key.former) if isinstance(server_key, ServerKey) else (server_key,)
 
@@ -45,12 +45,12 @@ def mark_id(server_key: bytes, drawn: str) -> str:
 
 def is_marked(server_key: bytes, drawn: str) -> bool:
     """Return whether the id carries the mark of one of the keys: another desk's doesn't."""
-    return any(mark_id(key, drawn) == drawn for key in all_of(server_key))
+    return any(mark_id(key, drawn) == drawn for key in all_keys(server_key))
 
 
 def key_of(server_key: bytes, marked_id: str) -> bytes:
     """Return the key by which an id is marked; the oldest one for an id without a mark, as earlier releases made."""
-    known = all_of(server_key)
+    known = all_keys(server_key)
     if len(known) == 1:
         return server_key
     return next((key for key in known if mark_id(key, marked_id) == marked_id), known[-1])
@@ -77,7 +77,7 @@ def token(server_key: bytes, purpose: str, *parts: str) -> str:
 
 def is_keyed_hex(server_key: bytes, given: str, purpose: str, *parts: str) -> bool:
     """Return whether `given` is what one of the keys makes of it. Takes the same time for each."""
-    made = [keyed_hex(key, purpose, *parts) for key in all_of(server_key)]
+    made = [keyed_hex(key, purpose, *parts) for key in all_keys(server_key)]
     return any(hmac.compare_digest(one.encode(), given.encode("utf-8", "surrogatepass")) for one in made)
 
 
@@ -102,7 +102,7 @@ def seal(server_key: bytes, purpose: str, owner: str, plain: bytes) -> bytes:
 
 def unseal(server_key: bytes, purpose: str, owner: str, sealed: bytes) -> bytes | None:
     """Return the bytes again; None if they were sealed under another key, for another owner, or were changed."""
-    opened = (_opened(key, purpose, owner, sealed) for key in all_of(server_key))
+    opened = (_opened(key, purpose, owner, sealed) for key in all_keys(server_key))
     return next((plain for plain in opened if plain is not None), None)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from msgspec import Struct
 
-from services.keyed_hash import all_of, keyed_hex
+from services.keyed_hash import all_keys, keyed_hex
 from services.store import leases
 from services.store.tables.accounts import limit_hit
 
@@ -148,7 +148,7 @@ def _subject(server_key: bytes, rule: Rule, subject: str) -> dict[str, str | lis
     """Return a subject's rows, also those written before the key was replaced."""
     return {
         "in_scope": rule.scope,
-        "of_subjects": [subject_hash(key, rule.scope, subject) for key in all_of(server_key)],
+        "of_subjects": [subject_hash(key, rule.scope, subject) for key in all_keys(server_key)],
     }
 
 

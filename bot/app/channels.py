@@ -23,7 +23,7 @@ from bot.handlers.telegram.polling import is_only_poller
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
 from bot.usecases.job_deps import Fetch
-from services.keyed_hash import all_of
+from services.keyed_hash import all_keys
 from values.channel import Channel
 from values.private import HiddenStruct
 
@@ -144,7 +144,7 @@ def _telegram_receiver(
 ) -> Receiver:
     deps, lease = parts.deps, parts.lease
     way = (
-        ByWebhook(deps.base_url, tuple(secret_of(key.hex(), at.token) for key in all_of(deps.server_key)))
+        ByWebhook(deps.base_url, tuple(secret_of(key.hex(), at.token) for key in all_keys(deps.server_key)))
         if deps.settings.telegram_mode == "webhook"
         else ByPolling(my_turn=is_only_poller if deps.store.exclusive else lambda: lease.take(POLLING))
     )

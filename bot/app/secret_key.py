@@ -37,11 +37,11 @@ async def key_of(settings: Settings, store: Store, now: datetime) -> ServerKey:
     if key is None:
         return ServerKey((await _made(settings.data_dir, store)).encode())
     if not settings.sandboxed:
-        taken = await store.write(lambda connection: key_change.take(connection, key, now))
+        taken = await store.write(lambda connection: key_change.take_key(connection, key, now))
         if not taken:
             raise AnotherKey(f"{ANOTHER}: {UNKNOWN}. {REMEDY}")
         if key.former:
-            needs = await store.read(lambda connection: key_change.needs(connection, key, now))
+            needs = await store.read(lambda connection: key_change.list_former_key_needs(connection, key, now))
             _log.info("former_secret_key", needed_by=list(needs.told()))
     return key
 

@@ -88,7 +88,7 @@ def keys(
         typer.echo("OKIENKO_SECRET_KEY holds one key: nothing is being replaced")
     else:
         now = SystemClock().now()
-        _say(in_store(settings, lambda store: store.write(lambda c: key_change.needs(c, key, now))))
+        _say(in_store(settings, lambda store: store.write(lambda c: key_change.list_former_key_needs(c, key, now))))
 
 
 @app.command("profile")

@@ -56,7 +56,7 @@ def _meant(connection: sa.Connection, number: str, payment_id: str | None, amoun
     if not paid:
         return None
     last, asked = paid[-1], refunds.of_payment(connection, paid[-1].id)
-    typed = minor_units(amount, last.currency) if amount is not None else refunds.left_of(last, asked)
+    typed = minor_units(amount, last.currency) if amount is not None else refunds.compute_refundable_amount(last, asked)
     return Money(typed or 0, last.currency)
 
 

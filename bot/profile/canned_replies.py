@@ -9,7 +9,7 @@ from bot.profile.fields import StrictTable
 from bot.profile.mistakes import likely_name
 from bot.profile.problems import ProfileProblem, line_of
 from bot.profile.toml_reader import read_tables, validate_tables
-from services.support.canned_replies import PLACES, PROFILE, SHARED, CannedReply, ReplyRefused, problem
+from services.support.canned_replies import PLACES, PROFILE, SHARED, CannedReply, ReplyRefused, find_mistake
 
 _REMEDIES = {
     "shortcut": "Write it in small letters, digits, - and _, 24 at most.",
@@ -83,7 +83,7 @@ def _mistakes(
         if locale not in reply.words:
             yield ("words",), f"there are no words in “{locale}”", f"Add `words.{locale} = …`."
     for locale, text in reply.words.items():
-        if locale in locales and (wrong := problem(reply.shortcut, reply.title, {locale: text})) is not None:
+        if locale in locales and (wrong := find_mistake(reply.shortcut, reply.title, {locale: text})) is not None:
             at = ("words", locale) if wrong.reason in ("words", "too_long", "place") else (wrong.reason,)
             name = likely_name(wrong.detail, PLACES) if wrong.reason == "place" else None
             yield at, _said(wrong), _REMEDIES[wrong.reason] if name is None else f"Is {{{name}}} meant?"

@@ -123,7 +123,7 @@ class CommandDeps(Struct, frozen=True):
         if not self.may_write(context, mine.email_key):
             return HELD_BACK
         one_time_links.cancel_of_account(context.connection, account_id=account_id, purposes=MAILED)
-        bound = {"to": one_time_links.addressee(self.server_key, mine.email_key)}
+        bound = {"to": one_time_links.make_address_mark(self.server_key, mine.email_key)}
         self.link(context, "taken_log_in" if taken else "confirm_email", account_id, bound)
         codes.issue(
             context.connection,

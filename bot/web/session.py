@@ -72,7 +72,7 @@ class SessionKey(HiddenStruct):
             return False
         raw = _bytes(session.token)
         drawn, mark = raw[:_DRAWN], raw[_DRAWN:]
-        return any(hmac.compare_digest(self._mark(key, drawn), mark) for key in keyed_hash.all_of(self.server_key))
+        return any(hmac.compare_digest(self._mark(key, drawn), mark) for key in keyed_hash.all_keys(self.server_key))
 
     def turned(self, address: str, cause: str) -> WebSession:
         """Return the token that takes the place of the conversation's; of one cause always the same."""

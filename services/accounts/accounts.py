@@ -112,7 +112,7 @@ def sign_up(
             created_at=now,
         )
     )
-    contacts.give(connection, account_id=account_id, kind="email", value=email, key=email_key, now=now)
+    contacts.note_contact(connection, account_id=account_id, kind="email", value=email, key=email_key, now=now)
     bind_conversation(connection, account_id=account_id, conversation_id=conversation_id, now=now)
     return SignedUp(account_id, taken)
 
@@ -120,7 +120,7 @@ def sign_up(
 def _next_user_name(connection: sa.Connection, names: UserNames) -> str:
     """Return the next name of the pattern that nobody has: customers on file may have names of the same pattern."""
     while True:
-        name = names.of(numbers.count_on(connection, f"user name {names.pattern}") - 1)
+        name = names.of(numbers.take_next_count(connection, f"user name {names.pattern}") - 1)
         if connection.execute(_USER_NAME_TAKEN, {"wanted": emails.key(name)}).first() is None:
             return name
 
@@ -150,7 +150,7 @@ def change_email(
         .where(account.c.id == account_id)
         .values(email=email, email_key=email_key, taken=taken, **named)
     )
-    contacts.give(connection, account_id=account_id, kind="email", value=email, key=email_key, now=now)
+    contacts.note_contact(connection, account_id=account_id, kind="email", value=email, key=email_key, now=now)
     return ChangedEmail(taken)
 
 
@@ -196,7 +196,9 @@ def bind_conversation(connection: sa.Connection, *, account_id: str, conversatio
     visits.begin(connection, conversation_id=conversation_id, account_id=account_id, now=now)
 
 
-def tell_of(connection: sa.Connection, *, account_id: str, conversation_id: str, told_by: str, now: datetime) -> None:
+def bind_told_conversation(
+    connection: sa.Connection, *, account_id: str, conversation_id: str, told_by: str, now: datetime
+) -> None:
     """Have a conversation be the account's without a log-in, as `told_by` says; news still go to where they went."""
     connection.execute(
         sa.update(conversation).where(conversation.c.id == conversation_id).values(account_id=account_id)

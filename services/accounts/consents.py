@@ -166,19 +166,19 @@ def list_given_consents(connection: sa.Connection, account_id: str) -> tuple[Acc
     )
 
 
-def stands(connection: sa.Connection, *, account_id: str, consent_id: str) -> bool:
+def is_given(connection: sa.Connection, *, account_id: str, consent_id: str) -> bool:
     """Return whether the last word on this consent was yes."""
     last = _last(connection, account_id, consent_id)
     return last is not None and bool(last["given"])
 
 
-def said_since(connection: sa.Connection, account_id: str, consent_id: str, at: datetime) -> bool:
+def was_changed_since(connection: sa.Connection, account_id: str, consent_id: str, at: datetime) -> bool:
     """Return whether the account has given or withdrawn this consent at that time or later."""
     last = _last(connection, account_id, consent_id)
     return last is not None and last["at"] >= at
 
 
-def holds(connection: sa.Connection, *, account_id: str, today: Consent) -> bool:
+def is_given_as_worded(connection: sa.Connection, *, account_id: str, today: Consent) -> bool:
     """Return whether the last word on this consent was yes, to the version and the words that it has today."""
     last = _last(connection, account_id, today.id)
     return last is not None and bool(last["given"]) and _is(today, last)
@@ -202,7 +202,7 @@ def _keep(connection: sa.Connection, words: str) -> str:
     return print_
 
 
-def words_under(connection: sa.Connection, print_: str) -> KeptConsent | None:
+def find_accepted_words(connection: sa.Connection, print_: str) -> KeptConsent | None:
     """Return the words that were accepted under this fingerprint; None if nobody did."""
     of_print = (
         sa.select(consent.c.consent_id, consent_text.c.words, consent.c.locale)
@@ -217,7 +217,7 @@ def words_under(connection: sa.Connection, print_: str) -> KeptConsent | None:
 def list_outdated_consents(connection: sa.Connection, *, account_id: str, today: Iterable[Consent]) -> tuple[str, ...]:
     """Return the ids of those that stand for the account in another version or in other words than today's.
 
-    What was never accepted, or was withdrawn, isn't among them: `stands` tells that.
+    What was never accepted, or was withdrawn, isn't among them: `is_given` tells that.
     """
     accepted = ((asked, _last(connection, account_id, asked.id)) for asked in today)
     return tuple(asked.id for asked, row in accepted if row is not None and row["given"] and not _is(asked, row))
@@ -234,7 +234,7 @@ def _last(connection: sa.Connection, account_id: str, consent_id: str) -> sa.Row
     return connection.execute(of_this, {"of": account_id}).mappings().first()
 
 
-def conversation_of(connection: sa.Connection, *, account_id: str, consent_id: str) -> str | None:
+def find_consent_conversation(connection: sa.Connection, *, account_id: str, consent_id: str) -> str | None:
     """Return the conversation in which the account last said something about this consent."""
     found = (
         sa.select(consent.c.conversation_id)

@@ -63,7 +63,7 @@ def is_first(connection: sa.Connection, *, account_id: str, conversation_id: str
     return connection.execute(_EARLIER, {"of": account_id, "at": conversation_id}).first() is None
 
 
-def standing(connection: sa.Connection, account_id: str) -> tuple[StandingLogIn, ...]:
+def list_log_ins(connection: sa.Connection, account_id: str) -> tuple[StandingLogIn, ...]:
     """Return the account's log-ins, the one used last first."""
     rows = connection.execute(_STANDING, {"of": account_id})
     return tuple(

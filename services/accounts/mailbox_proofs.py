@@ -42,7 +42,7 @@ class Replaced(Struct, frozen=True):
     conversations: tuple[str, ...]
 
 
-def replace(
+def replace_email(
     connection: sa.Connection, *, account_id: str, email: str, email_key: str, now: datetime
 ) -> Replaced | contacts.ContactTaken:
     """Put a proven e-mail in place of the account's; where that was the user name, so is this one.

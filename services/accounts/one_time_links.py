@@ -115,7 +115,7 @@ def token_of(server_key: bytes, link_id: str) -> str:
     return keyed_hash.token(keyed_hash.key_of(server_key, link_id), "one-time link", link_id)
 
 
-def addressee(server_key: bytes, email_key: str) -> str:
+def make_address_mark(server_key: bytes, email_key: str) -> str:
     """Return what stands in a mailed link's `data["to"]` for its address: it proves that one and no other."""
     return keyed_hash.keyed_hex(server_key, _LETTER_TO, email_key)
 
@@ -227,8 +227,8 @@ def take_back(connection: sa.Connection, *, link_id: str, what: str) -> None:
         connection.execute(changed.values(data={**row["data"], "given": given}))
 
 
-def note(connection: sa.Connection, *, link_id: str, to: str) -> None:
-    """Note the mark of the address that the link was mailed to (`addressee`)."""
+def note_address_mark(connection: sa.Connection, *, link_id: str, to: str) -> None:
+    """Note the mark of the address that the link was mailed to (`make_address_mark`)."""
     row = connection.execute(_GET.with_for_update(), {"wanted": link_id}).mappings().first()
     if row is not None and row["data"].get("to") != to:
         changed = sa.update(one_time_link).where(one_time_link.c.id == link_id)

@@ -105,7 +105,9 @@ def take(connection: sa.Connection, *, token: str, conversation_id: str, now: da
     return _link(row)
 
 
-def to_go_on(connection: sa.Connection, *, account_id: str, conversation_id: str, now: datetime) -> StartToken | None:
+def find_link_to_go_on(
+    connection: sa.Connection, *, account_id: str, conversation_id: str, now: datetime
+) -> StartToken | None:
     """Return the link to another conversation of the account that was opened here last; None if none leads anywhere."""
     found = sa.select(table).where(
         table.c.account_id == account_id,

@@ -36,14 +36,14 @@ class Agent(PrivateStruct):
 
     def may(self, role: Role) -> bool:
         """Return whether this agent may do everything that `role` may."""
-        return covers(self.role, role)
+        return role_covers(self.role, role)
 
 
 _COLUMNS = columns(table, Agent)
 _ADD = PerDialect(table, lambda insert: insert.on_conflict_do_nothing().returning(table.c.id))
 
 
-def covers(has: str, needed: Role) -> bool:
+def role_covers(has: str, needed: Role) -> bool:
     """Return whether a role is `needed` or a higher one."""
     return has in ROLES and ROLES.index(has) >= ROLES.index(needed)
 
@@ -139,7 +139,7 @@ def enable(connection: sa.Connection, agent_id: str, *, sandbox: bool = False) -
     return connection.execute(enabled.values(disabled_at=None).returning(table.c.id)).first() is not None
 
 
-def switched_off(connection: sa.Connection, agent_id: str) -> bool:
+def is_disabled(connection: sa.Connection, agent_id: str) -> bool:
     """Return whether this account is disabled.
 
     One that isn't stays so until the transaction ends, so that whoever disables it sees what was done in it. An id from

@@ -89,7 +89,7 @@ def key_named(id_token: str) -> str | None:
     return said if isinstance(said, str) else None
 
 
-def leaves_out(claims: Claims, expected: ExpectedToken) -> bool:
+def lacks_claim(claims: Claims, expected: ExpectedToken) -> bool:
     """Return whether the ID token lacks a claim that UserInfo may have (OpenID Connect Core 5.4)."""
     wanted = ["email"]
     if not expected.trust_email:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.agents import agent_accounts, audit
-from services.keyed_hash import all_of, sha256_hex, token
+from services.keyed_hash import all_keys, sha256_hex, token
 from services.store.statements import PerDialect
 from services.store.tables.agents import agent_identity as table
 from services.store.tables.agents import agent_sign_on as _sign_ons
@@ -82,16 +82,16 @@ class SignOnAttempt(PrivateStruct):
     verifier: Private[str]
 
 
-def way_of(server_key: bytes, browser_token: str) -> SignOnAttempt:
+def derive_sign_on(server_key: bytes, browser_token: str) -> SignOnAttempt:
     state, nonce, verifier = (
         token(server_key, f"sign-on {part}", browser_token) for part in ("state", "nonce", "verifier")
     )
     return SignOnAttempt(state, nonce, verifier)
 
 
-def ways_of(server_key: bytes, browser_token: str) -> tuple[SignOnAttempt, ...]:
+def derive_sign_ons(server_key: bytes, browser_token: str) -> tuple[SignOnAttempt, ...]:
     """Return the same for one that may have begun under a key that is being replaced."""
-    return tuple(way_of(key, browser_token) for key in all_of(server_key))
+    return tuple(derive_sign_on(key, browser_token) for key in all_keys(server_key))
 
 
 def begin_sign_on(connection: sa.Connection, way: SignOnAttempt, *, after: str, now: datetime) -> None:

@@ -23,7 +23,7 @@ from services.agents import agent_accounts, audit, second_factor, sessions
 from services.agents.agent_accounts import Agent
 from services.agents.sessions import AgentSession, Stage
 from services.clock import Clock
-from services.keyed_hash import all_of
+from services.keyed_hash import all_keys
 from services.keyed_hash import token as keyed_token
 from services.limits import Counted, Held
 from services.refusals import End, Note, note_nothing
@@ -56,7 +56,7 @@ def known_device(server_key: bytes, agent: Agent | None, given: str | None, now:
     if parts is None:
         return None
     since, name, signature = parts.groups()
-    signed = [hmac.compare_digest(_signed(key, agent, since, name), signature) for key in all_of(server_key)]
+    signed = [hmac.compare_digest(_signed(key, agent, since, name), signature) for key in all_keys(server_key)]
     holds = any(signed) and now - datetime.fromtimestamp(int(since), now.tzinfo) < DEVICE_LIFETIME
     if agent is None or agent.password_hash is None or agent.disabled_at is not None or not holds:
         return None
@@ -94,7 +94,7 @@ class AgentLogIns(Struct, frozen=True):
         `device`: the token that the browser has for this login (`issue_device`).
         """
         tried = await self._tried(login, password, address, device)
-        await self.note("agent", end_of(tried), address)
+        await self.note("agent", judge_try(tried), address)
         return tried
 
     async def _tried(
@@ -145,7 +145,7 @@ class AgentLogIns(Struct, frozen=True):
     async def code(self, agent_id: str, code: str, address: str | None = None) -> bool | Held:
         """Return whether the code is one of the agent's app or a recovery code, and use it up."""
         tried = await self._tried_code(agent_id, code)
-        await self.note("agent_code", end_of(tried), address)
+        await self.note("agent_code", judge_try(tried), address)
         return tried
 
     async def _tried_code(self, agent_id: str, code: str) -> bool | Held:
@@ -170,7 +170,7 @@ class AgentLogIns(Struct, frozen=True):
         audit.note(connection, agent_id=agent_id, what="log_in_refused", at=at, details=details)
 
 
-def end_of(tried: object) -> End:
+def judge_try(tried: object) -> End:
     """Return how a try ended: held back, right (an agent, or a true answer) or wrong."""
     return "held" if isinstance(tried, Held) else "right" if tried else "wrong"
 
@@ -182,7 +182,7 @@ class NewSession(PrivateStruct):
     token: Private[str]
 
 
-def admit(
+def begin_session(
     connection: sa.Connection,
     agent: Agent,
     made: NewSession,
@@ -207,7 +207,7 @@ def admit(
     return True
 
 
-def complete(
+def complete_session(
     connection: sa.Connection,
     half: AgentSession,
     made: NewSession,

@@ -159,7 +159,7 @@ class IdentityProvider:
         expected = ExpectedToken(client.issuer, client.client_id, way.nonce, client.role_claim, client.trust_email)
         keys = await self._keys_for(found, answer.id_token)
         claims = id_token.read_claims(answer.id_token, keys, expected, self._clock.now())
-        more = await self._user_info(found, answer, claims) if id_token.leaves_out(claims, expected) else {}
+        more = await self._user_info(found, answer, claims) if id_token.lacks_claim(claims, expected) else {}
         return id_token.identity(answer.id_token, claims, more, expected)
 
     async def _tokens(self, found: _Discovered, code: str, way: SignOnAttempt) -> _Answer:

@@ -12,7 +12,7 @@ from pyotp.exceptions import OTPVerificationError
 from pyotp.totp import TOTP
 
 from services import keyed_hash
-from services.keyed_hash import all_of, hash_with_key, key_of, keyed_hex, mark_id
+from services.keyed_hash import all_keys, hash_with_key, key_of, keyed_hex, mark_id
 from services.store.tables.agents import agent as table
 from services.store.tables.agents import agent_recovery_code as _codes
 from values.parsing import fold_digits
@@ -168,7 +168,7 @@ def use_recovery_code(connection: sa.Connection, *, agent_id: str, code: str, se
     """Return whether it is one of the agent's recovery codes, and delete it, so that it works only once."""
     hashes = [
         one
-        for key in all_of(server_key)
+        for key in all_keys(server_key)
         for hashed in (_hashed(key, agent_id, code[:100]),)
         for one in (mark_id(key, hashed), hashed)  # without the mark: of an earlier release
     ]
@@ -181,7 +181,7 @@ def recovery_codes_left(connection: sa.Connection, agent_id: str) -> int:
     return int(connection.execute(counted).scalar_one())
 
 
-def under_former(connection: sa.Connection, server_key: bytes) -> tuple[str, ...]:
+def list_agents_under_former_key(connection: sa.Connection, server_key: bytes) -> tuple[str, ...]:
     """Ids of agents who hold codes that go by a key that is being replaced: they can't be read, only made anew."""
     held = connection.execute(sa.select(_codes.c.agent_id, _codes.c.code_hash)).all()
     return tuple(sorted({row.agent_id for row in held if key_of(server_key, row.code_hash) != server_key}))

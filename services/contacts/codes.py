@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from services import limits as hits
 from services.contacts.code_quotas import LETTER, RECOMMENDED, CodeLimits, Limited, prefix_of, refusal, room_at
-from services.keyed_hash import all_of, hash_with_key, key_of, keyed_hex
+from services.keyed_hash import all_keys, hash_with_key, key_of, keyed_hex
 from services.store import leases
 from services.store.statements import demand_same_row
 from services.store.tables.accounts import code
@@ -165,7 +165,7 @@ def issue(
     return IssuedCode(expires_at)
 
 
-def next_at(
+def next_code_at(
     connection: sa.Connection,
     *,
     target: str,
@@ -254,7 +254,7 @@ def check(
     return WrongCode(limits.tries_per_code - attempts)
 
 
-def not_sent(connection: sa.Connection, challenge_id: str) -> None:
+def take_back_unsent_code(connection: sa.Connection, challenge_id: str) -> None:
     """Take a code back that the operator refused for good: it counts for no quota and can't be typed in."""
     connection.execute(
         sa.update(code)
@@ -287,7 +287,7 @@ def _too_many_today(
 
 def _target_hashes(server_key: bytes, target: str) -> tuple[str, ...]:
     """Return what stands for a contact: the first is stored, all are looked for."""
-    return tuple(keyed_hex(key, "code target", target) for key in all_of(server_key))
+    return tuple(keyed_hex(key, "code target", target) for key in all_keys(server_key))
 
 
 def _code_hash(server_key: bytes, challenge_id: str, typed: str) -> str:

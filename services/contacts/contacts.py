@@ -76,7 +76,9 @@ def prover_of(connection: sa.Connection, email_key: str) -> str | None:
     return owner if proven else None
 
 
-def give(connection: sa.Connection, *, account_id: str, kind: Kind, value: str, key: str, now: datetime) -> None:
+def note_contact(
+    connection: sa.Connection, *, account_id: str, kind: Kind, value: str, key: str, now: datetime
+) -> None:
     """Note a contact not yet proven; one given earlier and not proven makes way for it."""
     connection.execute(
         sa.delete(contact).where(
@@ -120,7 +122,7 @@ def prove(
         if key == owner["email_key"]:
             _mark_taken(connection, account_id)
         return ContactTaken()
-    give(connection, account_id=account_id, kind=kind, value=value, key=key, now=now)
+    note_contact(connection, account_id=account_id, kind=kind, value=value, key=key, now=now)
     given = sa.update(contact).where(contact.c.account_id == account_id, contact.c.kind == kind, contact.c.key == key)
     if vouched_by is not None:
         connection.execute(given.where(contact.c.verified_at.is_(None)).values(vouched_by=vouched_by))
@@ -137,7 +139,7 @@ def release(connection: sa.Connection, *, account_id: str, kind: Kind, key: str)
         connection.execute(sa.delete(table).where(*mine))
 
 
-def demand(connection: sa.Connection, *, account_id: str, kinds: Sequence[Kind], now: datetime) -> bool:
+def demand_contacts(connection: sa.Connection, *, account_id: str, kinds: Sequence[Kind], now: datetime) -> bool:
     """Change what the account must prove before it is active; True if by that it became active.
 
     Errors: LookupError for an account that doesn't exist.

@@ -142,7 +142,7 @@ def list_customers(connection: sa.Connection, *, after: str, most: int) -> list[
     return [CustomerOnFile(**row) for row in connection.execute(query).mappings()]
 
 
-def tie(connection: sa.Connection, *, customer_id: str, account_id: str) -> bool:
+def tie_account(connection: sa.Connection, *, customer_id: str, account_id: str) -> bool:
     """Make the account the customer's. False if the customer has another one: of several at once, one wins."""
     tied = (
         sa.update(table)

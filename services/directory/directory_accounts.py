@@ -54,7 +54,7 @@ def open_account(
         .where(account.c.id == account_id, account.c.status == "pending")
         .values(status="active", activated_at=now)
     )
-    directory.tie(connection, customer_id=current.id, account_id=account_id)
+    directory.tie_account(connection, customer_id=current.id, account_id=account_id)
     take_over(connection, current.id, account_id, now)
     if conversation_id is not None:
         visits.begin_without_log_in(connection, conversation_id=conversation_id, account_id=account_id, now=now)
@@ -84,7 +84,7 @@ def recognise(connection: sa.Connection, *, account_id: str, email_key: str, now
     mine = [known for known in directory.all_by_email(connection, email_key) if known.account_id is None]
     if len(mine) != 1 or directory.of_account(connection, account_id) is not None:
         return False
-    tied = directory.tie(connection, customer_id=mine[0].id, account_id=account_id)
+    tied = directory.tie_account(connection, customer_id=mine[0].id, account_id=account_id)
     if tied:
         take_over(connection, mine[0].id, account_id, now)
     return tied
@@ -136,7 +136,7 @@ def _give_contacts(
     for kind, (value, key) in known.items():
         if value is None or key is None:
             continue
-        contacts.give(connection, account_id=account_id, kind=kind, value=value, key=key, now=now)
+        contacts.note_contact(connection, account_id=account_id, kind=kind, value=value, key=key, now=now)
         if kind in proven:
             contacts.prove(
                 connection, account_id=account_id, kind=kind, value=value, key=key, now=now, exclusive=exclusive

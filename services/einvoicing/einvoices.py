@@ -102,7 +102,7 @@ def activate(
     return Activation(of_account(connection, account_id), changed=status != known.status)
 
 
-def changed_meanwhile(
+def find_changed_meanwhile(
     connection: sa.Connection, *, account_id: str, email: str | None, seen: str | None
 ) -> EInvoiceRecord | None:
     """Return how e-invoices stand where their address is neither the one `seen` nor this one; the row is locked."""

@@ -86,7 +86,7 @@ _PDF = sa.select(table.c.pdf, table.c.number).where(table.c.id == sa.bindparam("
 _ADD = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["number"]).returning(table.c.id))
 
 
-def tell(
+def note_invoice(
     connection: sa.Connection,
     issued: IssuedInvoice,
     *,

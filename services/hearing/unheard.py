@@ -54,7 +54,7 @@ _FILLERS = sorted((_words(phrase) for phrases in FILLERS.values() for phrase in 
 _ANSWERS = frozenset(_words(answer) for answer in ANSWERS)
 
 
-def unheard(transcript: Transcript, prompt: str) -> Reason | None:
+def find_unheard_reason(transcript: Transcript, prompt: str) -> Reason | None:
     """Return why a transcript is no words of the customer; None where it is.
 
     `prompt` is what the recogniser was told: names, parted by commas.

@@ -269,7 +269,7 @@ class QueueEngine:
         now = self._clock.now()
         # Looked up before it is locked: an idle desk writes nothing.
         if await self._store.read(lambda connection: queue_jobs.list_jobless_calls(connection, now)):
-            await self._store.write(lambda connection: queue_jobs.bring(connection, now))
+            await self._store.write(lambda connection: queue_jobs.queue_jobless_calls(connection, now))
 
     async def _do(self, key: str) -> None:
         """Run a queued job: return when the stored one has ended or is put off. Raises only if it is cancelled."""

@@ -167,7 +167,7 @@ def list_jobless_calls(connection: sa.Connection, now: datetime) -> tuple[str, .
     return tuple(connection.scalars(_left, {"now": now, "most": MOST}))
 
 
-def bring(connection: sa.Connection, now: datetime) -> int:
+def queue_jobless_calls(connection: sa.Connection, now: datetime) -> int:
     """Put a job on the queue for each of them; return how many."""
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
     # Looked up under the lock, with a snapshot taken after it.

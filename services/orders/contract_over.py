@@ -24,7 +24,9 @@ WITHIN, BEFORE = timedelta(days=14), timedelta(days=3)
 _STATED = sa.select(withdrawal.c.decision, withdrawal.c.kept_back).where(withdrawal.c.order_id == sa.bindparam("of"))
 
 
-def to_keep(connection: sa.Connection, order: order_record.OrderRecord, stated_at: datetime, early: str | None) -> int:
+def compute_kept_money(
+    connection: sa.Connection, order: order_record.OrderRecord, stated_at: datetime, early: str | None
+) -> int:
     """Return what is kept of the order's money for what was used until then, in minor units.
 
     `early`: the document that asks to begin early. Of several subscriptions the least used counts for all.
@@ -53,19 +55,22 @@ def _asks_early(connection: sa.Connection, order: order_record.OrderRecord, earl
     return since is None or last.at > since
 
 
-def to_give_back(connection: sa.Connection, order: order_record.OrderRecord, kept: int) -> int:
+def compute_money_not_back(connection: sa.Connection, order: order_record.OrderRecord, kept: int) -> int:
     """Return what is to go back and isn't back yet."""
     amount, gone = _sums(connection, order)
     return max(amount - gone - kept, 0)
 
 
-def to_ask_for(connection: sa.Connection, order: order_record.OrderRecord, kept: int) -> int:
+def compute_unrequested_refund(connection: sa.Connection, order: order_record.OrderRecord, kept: int) -> int:
     """Return what is to go back and isn't on its way yet."""
     return max(_left(connection, order) - kept, 0)
 
 
 def _left(connection: sa.Connection, order: order_record.OrderRecord) -> int:
-    return sum(refunds.left_of(of, refunds.of_payment(connection, of.id)) for of in _paid(connection, order.id))
+    return sum(
+        refunds.compute_refundable_amount(of, refunds.of_payment(connection, of.id))
+        for of in _paid(connection, order.id)
+    )
 
 
 def _paid(connection: sa.Connection, order_id: str) -> list[record.PaymentRecord]:
@@ -78,21 +83,21 @@ def _sums(connection: sa.Connection, order: order_record.OrderRecord) -> tuple[i
     return sum(of.amount for of in paid), sum(of.refunded_amount for of in paid)
 
 
-def watch(connection: sa.Connection, order_id: str, stated_at: datetime) -> None:
+def set_refund_timer(connection: sa.Connection, order_id: str, stated_at: datetime) -> None:
     """Set the timer by which the seller is told of money that isn't back yet; that of the first statement stays."""
     for of in _paid(connection, order_id)[-1:]:
         owner = questions.owner_of(of.id)
         timer_rows.set_timer(connection, owner, KIND, stated_at + WITHIN - BEFORE, or_earlier=True)
 
 
-def still_owed(connection: sa.Connection, order: order_record.OrderRecord) -> bool:
+def is_refund_owed(connection: sa.Connection, order: order_record.OrderRecord) -> bool:
     """Return whether a withdrawal waits or was accepted, and not all is back that it comes to."""
     stated = connection.execute(_STATED, {"of": order.id}).all()
     amount, gone = _sums(connection, order)
     return any(one.decision != "refused" and gone < amount - one.kept_back for one in stated)
 
 
-def end(
+def end_contract(
     connection: sa.Connection, order: order_record.OrderRecord, now: datetime, *, by_refund: bool = False
 ) -> tuple[subscription_record.Subscription, ...]:
     """End what the order gave where its contract is over, whichever came first; return what that has changed.
@@ -105,12 +110,12 @@ def end(
     why = _why_over(connection, order, by_refund=by_refund)
     if why is None:
         return ()
-    changes.take_off(connection, order)
+    changes.undo_additions(connection, order)
     for other in changes.find_beside(connection, order):
         disputed = any(of.disputed in ("open", "lost") for of in _paid(connection, other.id))
         if _why_over(connection, other, by_refund=by_refund and not disputed) is not None:
-            changes.take_off(connection, other)
-    changed = tuple(unbegun.call_off(connection, order, why, now, at_once=True))
+            changes.undo_additions(connection, other)
+    changed = tuple(unbegun.cancel_unbegun_terms(connection, order, why, now, at_once=True))
     ended = {of.id for of in changed if of.status == "ended"}
     for other in order_record.of_account(connection, order.account_id):
         if other.status == "placed" and any(item.renews in ended for item in other.items):

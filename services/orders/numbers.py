@@ -13,7 +13,7 @@ _COUNT_ON = PerDialect(
 )
 
 
-def count_on(connection: sa.Connection, series: str) -> int:
+def take_next_count(connection: sa.Connection, series: str) -> int:
     """Return the next count of the series, from 1; its row is the lock that keeps two from getting the same."""
     return connection.execute(_COUNT_ON.of(connection), {"series": series, "value": 1}).scalar_one()
 
@@ -24,4 +24,4 @@ def is_counted(connection: sa.Connection, series: str) -> bool:
 
 
 def next_number(connection: sa.Connection, series: str) -> str:
-    return f"{series}/{count_on(connection, series):06d}"
+    return f"{series}/{take_next_count(connection, series):06d}"

@@ -124,7 +124,7 @@ def place(connection: sa.Connection, wanted: WantedOrder, now: datetime) -> Plac
         return refused
     connection.execute(sa.insert(sales_order).values(_row(connection, wanted, company, now)))
     order = order_record.lock(connection, wanted.id)
-    subscriptions.open_for(connection, order, now)
+    subscriptions.open_pending_terms(connection, order, now)
     return Placed(order, first=len(order_record.of_account(connection, wanted.account_id)) == 1)
 
 
@@ -152,7 +152,7 @@ def cancel(connection: sa.Connection, *, order_id: str, now: datetime) -> OrderW
     return OrderWasCancelled(order_record.lock(connection, order_id), closed)
 
 
-def open_of(connection: sa.Connection, account_id: str, now: datetime) -> PaymentPending | None:
+def find_order_being_paid(connection: sa.Connection, account_id: str, now: datetime) -> PaymentPending | None:
     """Return the account's order that is being paid just now, if there is one."""
     row = connection.execute(_PENDING, {"of": account_id, "now": now}).first()
     return None if row is None else PaymentPending(*row)
@@ -164,7 +164,7 @@ def _not_for_account(connection: sa.Connection, wanted: WantedOrder, now: dateti
         return AccountNotActive("closed", taken=False)
     if buyer.status != "active" or buyer.taken:
         return AccountNotActive(buyer.status, buyer.taken)
-    return None if wanted.beside else open_of(connection, wanted.account_id, now)
+    return None if wanted.beside else find_order_being_paid(connection, wanted.account_id, now)
 
 
 def _not_for_price(

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from services.accounts import accounts
 from services.companies import companies
 from services.contacts import contacts
-from services.keyed_hash import all_of, keyed_hex
+from services.keyed_hash import all_keys, keyed_hex
 from services.orders import discounts, order_record
 from services.store.statements import PerDialect
 from services.store.tables.orders import trial_claim
@@ -48,7 +48,7 @@ def claim(
     if mine is None or mine.status != "active" or mine.taken:
         return True  # it is refused for that
     subjects = _subjects(connection, account_id, company_id)
-    known = {keyed_hex(key, "trial", *of) for key in all_of(server_key) for of in subjects}
+    known = {keyed_hex(key, "trial", *of) for key in all_keys(server_key) for of in subjects}
     claimed = connection.execute(_HELD.where(trial_claim.c.subject.in_(known))).all()
     others = {row.subject for row in claimed if row.erased_at or _stands(connection, row.order_id, but=order_id)}
     had = any(

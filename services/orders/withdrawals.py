@@ -69,7 +69,7 @@ def keep(connection: sa.Connection, stated: WithdrawalRecord) -> WithdrawalRecor
     if same is None:
         connection.execute(sa.insert(withdrawal).values({**asdict(stated), "words": stated.words[:MOST_CHARS]}))
         if stated.order_id is not None:
-            contract_over.watch(connection, stated.order_id, stated.stated_at)
+            contract_over.set_refund_timer(connection, stated.order_id, stated.stated_at)
         return stated
     if same.order_id is None and stated.order_id is not None:
         choose(connection, same.id, stated.order_id, by=stated.account_id)
@@ -79,7 +79,7 @@ def keep(connection: sa.Connection, stated: WithdrawalRecord) -> WithdrawalRecor
     return get(connection, same.id) or same
 
 
-def stated_in(connection: sa.Connection, conversation_id: str) -> list[WithdrawalRecord]:
+def statements_in(connection: sa.Connection, conversation_id: str) -> list[WithdrawalRecord]:
     """Return the statements of a conversation, oldest first."""
     return _read(connection, _HERE, here=conversation_id)
 
@@ -100,16 +100,16 @@ def stand_behind(
 
     What names another's contract stays nobody's: a log-in proves the contracts of its own account.
     """
-    mine = [one for one in unproven_in(connection, conversation_id) if not names_anothers(connection, account_id, one)]
+    mine = [one for one in list_unproven(connection, conversation_id) if not names_others(connection, account_id, one)]
     for one in mine:
         order = find_order(connection, account_id, one.words, now)
         _give(connection, one.id, account_id, order.id if order is not None else None)
     return [known for one in mine if (known := get(connection, one.id)) is not None]
 
 
-def unproven_in(connection: sa.Connection, conversation_id: str) -> list[WithdrawalRecord]:
+def list_unproven(connection: sa.Connection, conversation_id: str) -> list[WithdrawalRecord]:
     """Return the statements of a conversation that wait for an account to stand behind them, oldest first."""
-    return [one for one in stated_in(connection, conversation_id) if one.account_id is None and not one.decision]
+    return [one for one in statements_in(connection, conversation_id) if one.account_id is None and not one.decision]
 
 
 def choose(
@@ -160,15 +160,17 @@ def decide(
     if stated_at is None:
         return None
     if decision == ACCEPTED and order is not None:
-        kept = contract_over.to_keep(connection, order, stated_at, early)
+        kept = contract_over.compute_kept_money(connection, order, stated_at, early)
         connection.execute(sa.update(withdrawal).where(withdrawal.c.id == withdrawal_id).values(kept_back=kept))
-        contract_over.watch(connection, order.id, stated_at)
+        contract_over.set_refund_timer(connection, order.id, stated_at)
         subscriptions.renew_no_more(connection, _given_by(connection, order.id))
-        contract_over.end(connection, order, now)
+        contract_over.end_contract(connection, order, now)
     return get(connection, withdrawal_id)
 
 
-def contracts(connection: sa.Connection, account_id: str, now: datetime) -> tuple[order_record.OrderRecord, ...]:
+def withdrawable_orders(
+    connection: sa.Connection, account_id: str, now: datetime
+) -> tuple[order_record.OrderRecord, ...]:
     """Return the paid orders that may be withdrawn from, the latest paid first."""
     by_term = subscription_record.terms(connection, account_id)
     known = subscription_record.of_account(connection, account_id)
@@ -192,7 +194,7 @@ def find_order(
     """
     said = find_numbers(connection, words)
     known = [order for order in order_record.of_account(connection, account_id) if order.number in said]
-    found = known if said else contracts(connection, account_id, now)
+    found = known if said else withdrawable_orders(connection, account_id, now)
     return found[0] if len(found) == 1 else None
 
 
@@ -201,7 +203,7 @@ def find_numbers(connection: sa.Connection, words: str) -> frozenset[str]:
     return frozenset(one for one in _written(words) if numbers.is_counted(connection, one.rpartition("/")[0]))
 
 
-def names_anothers(connection: sa.Connection, account_id: str, stated: WithdrawalRecord) -> bool:
+def names_others(connection: sa.Connection, account_id: str, stated: WithdrawalRecord) -> bool:
     """Return whether the statement names contracts, and none of this account's."""
     said = find_numbers(connection, stated.words)
     return bool(said) and not any(o.number in said for o in order_record.of_account(connection, account_id))
@@ -243,7 +245,7 @@ def withdrawn_at(connection: sa.Connection, *account_ids: str) -> dict[str, date
     return {row[0]: row[1] for row in connection.execute(accepted)}
 
 
-def last_accepted(connection: sa.Connection, account_id: str) -> str | None:
+def find_last_withdrawn_order(connection: sa.Connection, account_id: str) -> str | None:
     """Return the order of the account's last statement that was accepted."""
     accepted = [one.order_id for one in of_account(connection, account_id) if one.decision == ACCEPTED]
     return next(reversed(accepted), None)
@@ -251,7 +253,7 @@ def last_accepted(connection: sa.Connection, account_id: str) -> str | None:
 
 def _known(connection: sa.Connection, stated: WithdrawalRecord) -> list[WithdrawalRecord]:
     if stated.account_id is None:
-        return stated_in(connection, stated.conversation_id)
+        return statements_in(connection, stated.conversation_id)
     return of_account(connection, stated.account_id)
 
 
@@ -275,7 +277,7 @@ def _give(connection: sa.Connection, withdrawal_id: str, account_id: str, order_
     given = sa.update(withdrawal).where(withdrawal.c.id == withdrawal_id).values(**values)
     stated_at = connection.execute(given.returning(withdrawal.c.stated_at)).scalar()
     if order_id is not None and stated_at is not None:
-        contract_over.watch(connection, order_id, stated_at)
+        contract_over.set_refund_timer(connection, order_id, stated_at)
 
 
 def _orders_of(connection: sa.Connection, subscription_ids: Collection[str]) -> set[str]:

@@ -81,7 +81,7 @@ def open_attempt(
     wanted = passed_on, chosen.method if chosen is not None else None
     last = next((one for one in reversed(earlier) if (one.passed_on, one.method) == wanted), None)
     if last is None or last.status not in ("created", "pending") or last.created_at + good_for <= now:
-        last = next_attempt(connection, of, earlier, now, passed_on=passed_on, way=chosen)
+        last = open_next_attempt(connection, of, earlier, now, passed_on=passed_on, way=chosen)
     return ToPay(order, of, last)
 
 
@@ -96,7 +96,7 @@ def claim_for_code(connection: sa.Connection, *, payment_id: str, now: datetime)
     order, of, earlier = found
     if len(earlier) >= MOST_CODES:
         return NotPayable("charging")
-    return ToPay(order, of, next_attempt(connection, of, earlier, now, status="code_sent"))
+    return ToPay(order, of, open_next_attempt(connection, of, earlier, now, status="code_sent"))
 
 
 def refuse_code(connection: sa.Connection, *, payment_id: str, n: int, refusal: str, now: datetime) -> bool:
@@ -146,7 +146,7 @@ def drop_attempt(connection: sa.Connection, *, payment_id: str, n: int, now: dat
         record.set_attempt(connection, known, now, status="dropped")
 
 
-def attempt_failed(connection: sa.Connection, *, payment_id: str, n: int, now: datetime) -> Failed | Ignored:
+def fail_attempt(connection: sa.Connection, *, payment_id: str, n: int, now: datetime) -> Failed | Ignored:
     """Note that the provider gave the attempt up. Money outranks failure, a newer attempt outranks an older one."""
     locked = record.lock(connection, payment_id)
     known = record.attempt(connection, payment_id, n)
@@ -182,7 +182,7 @@ def by_provider_ref(connection: sa.Connection, provider: str, provider_ref: str)
     return None if found is None else PaymentAttempt(**found)
 
 
-def next_attempt(
+def open_next_attempt(
     connection: sa.Connection,
     of: PaymentRecord,
     earlier: Sequence[PaymentAttempt],

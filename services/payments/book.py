@@ -71,7 +71,7 @@ def open_payment(
     )
     _insert(connection, opened, server_key)
     order_record.set_method(connection, order_id, method)
-    deadlines.plan(connection, opened, now)
+    deadlines.set_deadline_timer(connection, opened, now)
     return Opened(opened, replaced)
 
 

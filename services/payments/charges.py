@@ -32,12 +32,12 @@ def begin(connection: sa.Connection, *, payment_id: str, stored_id: str, now: da
         return opened if isinstance(opened, NotPayable) else NotPayable("unknown")
     order, of = locked
     earlier = record.attempts_of(connection, payment_id)
-    if (running := under_way(earlier)) is not None:
+    if (running := find_running_charge(earlier)) is not None:
         return StartedCharge(order, of, running, new=False)
-    return StartedCharge(order, of, attempts.next_attempt(connection, of, earlier, now, stored_id), new=True)
+    return StartedCharge(order, of, attempts.open_next_attempt(connection, of, earlier, now, stored_id), new=True)
 
 
-def under_way(of_payment: list[record.PaymentAttempt]) -> record.PaymentAttempt | None:
+def find_running_charge(of_payment: list[record.PaymentAttempt]) -> record.PaymentAttempt | None:
     """Return the charge whose end nobody has told us, if that is how a payment stands."""
     last = of_payment[-1] if of_payment else None
     if last is None or last.stored_id is None or last.status not in record.UNDER_WAY:
@@ -45,7 +45,7 @@ def under_way(of_payment: list[record.PaymentAttempt]) -> record.PaymentAttempt 
     return last
 
 
-def taken_on(connection: sa.Connection, *, payment_id: str, n: int, provider_ref: str, now: datetime) -> None:
+def note_provider_name(connection: sa.Connection, *, payment_id: str, n: int, provider_ref: str, now: datetime) -> None:
     """Note the provider's name of a charge; one that hasn't ended is pending by this."""
     if record.lock(connection, payment_id) is None:
         return
@@ -59,14 +59,14 @@ def note_refusal(
     connection: sa.Connection, *, payment_id: str, n: int, refusal: Refusal | None, now: datetime
 ) -> attempts.Failed | attempts.Ignored:
     """Note that a charge came to nothing, and why; None: it was never made, or nobody knows."""
-    ended = attempts.attempt_failed(connection, payment_id=payment_id, n=n, now=now)
+    ended = attempts.fail_attempt(connection, payment_id=payment_id, n=n, now=now)
     known = record.attempt(connection, payment_id, n)
     if known is not None and known.status == "failed" and refusal is not None:
         record.set_attempt(connection, known, now, status="failed", refusal=refusal)
     return ended
 
 
-def wants_its_payer(connection: sa.Connection, *, order_id: str, stored_id: str) -> bool:
+def needs_its_payer(connection: sa.Connection, *, order_id: str, stored_id: str) -> bool:
     """Return whether a charge of this order with that way was refused for want of its payer: then only a link helps."""
     return any(
         attempt.stored_id == stored_id and attempt.refusal == "needs_payer"

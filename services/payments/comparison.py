@@ -36,7 +36,7 @@ class OpenBooks(Struct, frozen=True):
     back: tuple[refunds.RefundRecord, ...]
 
 
-def names_since(
+def list_attempts_since(
     connection: sa.Connection, since: datetime, after: tuple[str, int], *, asked_too: bool
 ) -> Sequence[tuple[str, int]]:
     """Return the next attempts at providers, by payment and number, of what was made, paid or given back since then.
@@ -153,7 +153,7 @@ def _still_running(connection: sa.Connection, of: record.PaymentRecord, *, whole
     for given in subscription_record.of_order(connection, order.id):
         term = terms.get(given.id)
         if given.status in ("active", "grace") and term is not None and term.order_id == order.id:
-            renews = _renews(given) and returned.taken_back(connection, order.id)
+            renews = _renews(given) and returned.is_all_money_back(connection, order.id)
             if ends or renews:
                 theirs = "refunded" if of.all_back else "disputed"
                 about = (of.provider, given.id, of.id, 0, order.number, of.currency, "renews" if renews else "runs")

@@ -16,20 +16,20 @@ KIND = "deadline"
 BEFORE = timedelta(days=3)
 
 
-def plan(connection: sa.Connection, of: record.PaymentRecord, now: datetime) -> None:
+def set_deadline_timer(connection: sa.Connection, of: record.PaymentRecord, now: datetime) -> None:
     """Set the payment's timer, unless it is paid online or its deadline is nearer than that from the start."""
     due = of.expires_at - BEFORE
     if is_offline(of.method) and now < due:
-        put_off(connection, of.id, due)
+        postpone_notice(connection, of.id, due)
 
 
 def plan_all(connection: sa.Connection, now: datetime) -> None:
     """Plan all that are awaited: they may have been opened before deadlines were told."""
     awaited = sa.select(*record.PAYMENT).where(payment.c.status == "pending", payment.c.provider == OFFLINE_PROVIDER)
     for row in connection.execute(awaited.order_by(payment.c.id)).mappings().all():
-        plan(connection, record.PaymentRecord(**row), now)
+        set_deadline_timer(connection, record.PaymentRecord(**row), now)
 
 
-def put_off(connection: sa.Connection, payment_id: str, due: datetime) -> None:
+def postpone_notice(connection: sa.Connection, payment_id: str, due: datetime) -> None:
     """Tell of it then."""
     timer_rows.set_timer(connection, questions.owner_of(payment_id), KIND, due)

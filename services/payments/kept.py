@@ -29,28 +29,30 @@ def of_account(connection: sa.Connection, account_id: str) -> list[KeptTransfer]
     told = (
         transfers.list_transfers(connection, Window(_MOST), status=one, of=account_id) for one in ("kept", "booked")
     )
-    return explain(connection, [one for of in told for one in of])
+    return join_orders(connection, [one for of in told for one in of])
 
 
 def page(connection: sa.Connection, asked: Window) -> list[KeptTransfer]:
     """Return a page of all of them, the longest kept first."""
-    return explain(connection, transfers.list_transfers(connection, asked, status="kept"))
+    return join_orders(connection, transfers.list_transfers(connection, asked, status="kept"))
 
 
 _MOST = 200
 
 
-def explain(connection: sa.Connection, told: Iterable[ListedTransfer]) -> list[KeptTransfer]:
+def join_orders(connection: sa.Connection, told: Iterable[ListedTransfer]) -> list[KeptTransfer]:
     """Return transfers with their orders."""
     with_orders = ((one, order_record.by_number(connection, one.order_number)) for one in told)
     return [
-        KeptTransfer(one.id, one.receipt, order, why_kept(order, one.receipt) if one.receipt.status != "paid" else None)
+        KeptTransfer(
+            one.id, one.receipt, order, why_transfer_kept(order, one.receipt) if one.receipt.status != "paid" else None
+        )
         for one, order in with_orders
         if order is not None
     ]
 
 
-def why_kept(order: OrderRecord, of: TransferReceipt) -> WhyKept:
+def why_transfer_kept(order: OrderRecord, of: TransferReceipt) -> WhyKept:
     """Return why a kept transfer pays nothing; `late`: another order was paid in the place of this one.
 
     `undecided`: its booking was taken back, or it is what a split has left.

@@ -62,7 +62,7 @@ def book_kept(
     now: datetime,
 ) -> KeptBooked | NotMoved | None:
     """Book a kept transfer for an order, which it pays to the cent; else why it stays as it is, None if unknown."""
-    found = lock_with(connection, transfer_id, [order.id])
+    found = lock_with_orders(connection, transfer_id, [order.id])
     if found is None:
         return None
     told_for, known = found
@@ -72,11 +72,11 @@ def book_kept(
     if known.status == "split":
         return "split"
     if known.status in ("paid", "dropped"):
-        stands = under_reference(connection, was.receipt.reference) if known.status == "dropped" else was
+        stands = find_by_reference(connection, was.receipt.reference) if known.status == "dropped" else was
         same = stands is not None and stands.receipt.status == "paid" and stands.order_number == order.number
         return KeptBooked(stands, told_for) if stands is not None and same else "booked"
     order, told = order_record.lock(connection, order.id), was.receipt
-    why_kept = kept.why_kept(order, told)
+    why_kept = kept.why_transfer_kept(order, told)
     if told_for.id == order.id and why_kept != "undecided":
         return "already_paid" if why_kept == "late" else why_kept
     if (why := why_unpaid(connection, order, told.amount, told.currency, now)) is not None:
@@ -95,31 +95,31 @@ def book_kept(
     )
     assert isinstance(booked, TransferBooked), "it was asked before whether it pays"
     record.set_attempt(connection, known, now, status="dropped")
-    stands = under_reference(connection, told.reference)
+    stands = find_by_reference(connection, told.reference)
     assert stands is not None, "it was booked just now"
     return KeptBooked(stands, told_for, was, booked)
 
 
-def lock_with(
+def lock_with_orders(
     connection: sa.Connection, transfer_id: str, order_ids: Iterable[str]
 ) -> tuple[order_record.OrderRecord, record.PaymentAttempt] | None:
     """Lock a transfer's order and these, by their ids: two moves in opposite directions wait for each other else."""
     of = record.get(connection, transfer_id.rpartition("-")[0])
     for id in sorted({*order_ids, *(() if of is None else (of.order_id,))}):
         order_record.lock(connection, id)
-    return transfers.find_known(connection, transfer_id)
+    return transfers.lock_order_of_transfer(connection, transfer_id)
 
 
 def find_entry(connection: sa.Connection, entry: Entry) -> ListedTransfer | Unmatched | None:
     """Hold the entry's reference; return the transfer that it is, or why it can't be told, None for a new one."""
     leases.serialize(connection, "transfer", entry.reference)
-    known = under_reference(connection, entry.reference)
+    known = find_by_reference(connection, entry.reference)
     if known is None or (known.receipt.amount, known.receipt.currency) == (entry.amount, entry.currency):
         return known
     return "reference_taken"
 
 
-def under_reference(connection: sa.Connection, reference: str) -> ListedTransfer | None:
+def find_by_reference(connection: sa.Connection, reference: str) -> ListedTransfer | None:
     """Return the transfer that the bank calls so, as it stands now; None: it wasn't told."""
     return next(iter(transfers.list_transfers(connection, Window(1), reference=reference)), None)
 

@@ -205,7 +205,7 @@ def forget(connection: sa.Connection, *, account_id: str, method_id: str, now: d
     return known
 
 
-def set_gone(connection: sa.Connection, method_id: str, now: datetime) -> None:
+def mark_gone(connection: sa.Connection, method_id: str, now: datetime) -> None:
     """Note that the provider can't charge it any more."""
     connection.execute(sa.update(table).where(table.c.id == method_id).values(gone_at=now))
 
@@ -228,7 +228,7 @@ def by_token(connection: sa.Connection, provider: str, token: str) -> Method | N
     return None if row is None else Method(**row)
 
 
-def charged_until(connection: sa.Connection, until: datetime, most: int) -> list[Method]:
+def list_methods_charged_until(connection: sa.Connection, until: datetime, most: int) -> list[Method]:
     """Return the stored methods by which what ends until then is to be renewed, what ends first in front."""
     ends = sa.func.min(subscription.c.ends_at)
     soon = (

@@ -128,7 +128,7 @@ def _pay(
     if any(item.adds is not None for item in order.items):
         changes.add(connection, order, now)
     if (paid := record.get(connection, owed.id)) is not None:
-        questions.plan(connection, paid, now)
+        questions.set_question_timer(connection, paid, now)
     unproven.plan(connection, account_id=order.account_id, payment_id=owed.id, now=now)
     _remember(connection, order, owed, known, now)
 
@@ -147,7 +147,7 @@ def _remember(
         methods.save_default(connection, account_id=order.account_id, method=owed.method, now=now)
 
 
-def keep_way(
+def store_way(
     connection: sa.Connection, *, payment_id: str, attempt: int, stored: StoredMethod, now: datetime
 ) -> methods.KeptMethodResult | None:
     """Put on file what the provider has stored with an attempt.

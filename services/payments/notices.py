@@ -37,7 +37,7 @@ def store(
     return connection.execute(_STORE.of(connection), values).first() is not None
 
 
-def with_facts(before: datetime) -> sa.Select[Any]:
+def select_notices_with_facts(before: datetime) -> sa.Select[Any]:
     """Return the query of the old notices that still say what they told, by their keys."""
     of_keys: Any = sa.select(payment_notice.c.provider, payment_notice.c.dedup_key)
     return of_keys.where(payment_notice.c.at < before, payment_notice.c.facts != {})

@@ -44,7 +44,7 @@ def owned_by(owner: str) -> str | None:
     return owner.removeprefix(_OWNER) if owner.startswith(_OWNER) else None
 
 
-def plan(connection: sa.Connection, of: record.PaymentRecord, now: datetime) -> None:
+def set_question_timer(connection: sa.Connection, of: record.PaymentRecord, now: datetime) -> None:
     """Set the payment's timer to its next question; none where nothing can come back any more."""
     if of.paid_at is None or not of.amount or of.provider == OFFLINE_PROVIDER or not _matters(connection, of, now):
         timer_rows.drop(connection, owner_of(of.id), KIND)
@@ -70,10 +70,10 @@ def plan_all(connection: sa.Connection, now: datetime) -> None:
         .order_by(payment.c.id)
     ).mappings()
     for row in found.all():
-        plan(connection, record.PaymentRecord(**row), now)
+        set_question_timer(connection, record.PaymentRecord(**row), now)
 
 
-def asked_about(connection: sa.Connection, payment_id: str) -> record.PaymentAttempt | None:
+def find_paying_attempt(connection: sa.Connection, payment_id: str) -> record.PaymentAttempt | None:
     """Return the attempt with whose money the payment was paid; money that came twice and is back is another's."""
     known = record.attempts_of(connection, payment_id)
     return next((a for status in ("paid", "refunded") for a in known if a.status == status), None)

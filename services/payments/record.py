@@ -145,7 +145,7 @@ def refunded_of(connection: sa.Connection, order_ids: Sequence[str]) -> dict[str
     return {row[0]: int(row[1]) for row in connection.execute(came_back.group_by(payment.c.order_id))}
 
 
-def back_since(connection: sa.Connection, account_id: str) -> dict[str, datetime | None]:
+def list_reversal_times(connection: sa.Connection, account_id: str) -> dict[str, datetime | None]:
     """Return by payment of the account since when its refunds or its dispute stand as they do."""
     known = (
         sa.select(payment.c.id, payment.c.asked_at)

@@ -93,11 +93,11 @@ def request_refund(
     order = order_record.lock(connection, order.id)
     paid = [of for of in record.of_order(connection, order.id) if of.paid_at is not None and of.amount]
     of = next((one for one in reversed(paid) if payment_id in (None, one.id)), None)
-    source = questions.asked_about(connection, of.id) if of is not None else None
+    source = questions.find_paying_attempt(connection, of.id) if of is not None else None
     if of is None or source is None:
         return RefundNotPossible("nothing_paid", 0)
     earlier = of_payment(connection, of.id)
-    left = left_of(of, earlier)
+    left = compute_refundable_amount(of, earlier)
     if of.disputed in ("open", "lost"):
         return RefundNotPossible("disputed", 0)
     if left == 0 or (amount is not None and amount > left):
@@ -110,7 +110,7 @@ def request_refund(
     for why, most, whose in limits:
         if most is not None and sum_ > (today := _left_today(connection, seller, most, whose, of.currency, now)):
             return RefundNotPossible(why, today)
-    alone = by is None or not needs_second(of, left, sum_, seller)
+    alone = by is None or not needs_second_person(of, left, sum_, seller)
     wanted = RefundRecord(
         derived_id("refund", of.id, str(len(earlier) + 1)),
         *(order.id, of.id, source.n, sum_, of.currency),
@@ -120,7 +120,7 @@ def request_refund(
     return wanted
 
 
-def needs_second(of: PaymentRecord, left: int, sum_: int, seller: Seller) -> bool:
+def needs_second_person(of: PaymentRecord, left: int, sum_: int, seller: Seller) -> bool:
     """Return whether a person's word isn't enough for this sum, with all of the payment that went back before."""
     above = seller.refund.second_above
     return above is not None and of.amount - left + sum_ > above
@@ -130,7 +130,9 @@ def _left_today(
     connection: sa.Connection, seller: Seller, most: int, whose: str | None, currency: str, now: datetime
 ) -> int:
     """Return what is left of the `most` of a seller's day, or of one agent's, held until this transaction ends."""
-    numbers.count_on(connection, "refunds")  # its row is the lock: refunds of two orders hold two locks otherwise
+    numbers.take_next_count(
+        connection, "refunds"
+    )  # its row is the lock: refunds of two orders hold two locks otherwise
     day = datetime.combine(now.astimezone(seller.zone), time.min, seller.zone)
     asked = [refund.c.requested_at >= day, refund.c.currency == currency, refund.c.status != "failed"]
     asked += [refund.c.asked_by == whose] if whose is not None else []
@@ -138,7 +140,7 @@ def _left_today(
     return max(most - int(made), 0)
 
 
-def left_of(of: PaymentRecord, earlier: Sequence[RefundRecord]) -> int:
+def compute_refundable_amount(of: PaymentRecord, earlier: Sequence[RefundRecord]) -> int:
     """Return what may still be asked for: the books may know of a refund, done or on its way, or not yet."""
     made = sum(one.amount for one in earlier if one.status != "failed")
     return max(of.amount - max(of.refunded_amount, made), 0)
@@ -157,7 +159,7 @@ def settle(connection: sa.Connection, refund_id: str, *, failure: str | None, no
     return get(connection, refund_id)
 
 
-def undo(connection: sa.Connection, payment_id: str, back: int, now: datetime) -> tuple[RefundRecord, ...]:
+def fail_done_refunds(connection: sa.Connection, payment_id: str, back: int, now: datetime) -> tuple[RefundRecord, ...]:
     """Note as failed what was done, and of which no more than `back` is with the payer; return it.
 
     Providers tell sums: it is the refund of just the sum that is missing, or else the last ones.
@@ -192,15 +194,15 @@ def _fail(connection: sa.Connection, held: RefundRecord, failure: str, now: date
     return structs.replace(held, **failed)
 
 
-def asked_by(connection: sa.Connection, refund_id: str) -> str:
+def find_requester(connection: sa.Connection, refund_id: str) -> str:
     """Return who asked for a refund: an agent's id or `COMMAND`; empty for the seller's program."""
     return connection.execute(sa.select(refund.c.asked_by).where(refund.c.id == refund_id)).scalar() or ""
 
 
-def is_left(connection: sa.Connection, held: RefundRecord) -> bool:
+def is_money_left(connection: sa.Connection, held: RefundRecord) -> bool:
     """Return whether its money is there still: it wasn't given back elsewhere meanwhile, nor is it claimed."""
     of, others = record.get(connection, held.payment_id), of_payment(connection, held.payment_id)
-    left = 0 if of is None else left_of(of, [one for one in others if one.id != held.id])
+    left = 0 if of is None else compute_refundable_amount(of, [one for one in others if one.id != held.id])
     return of is not None and of.disputed not in ("open", "lost") and left >= held.amount
 
 
@@ -248,9 +250,9 @@ def by_payment(connection: sa.Connection, account_id: str) -> dict[str, RefundsS
     )
     return {
         of.id: RefundsSeen(
-            0 if of.disputed in ("open", "lost") else left_of(of, asked),
+            0 if of.disputed in ("open", "lost") else compute_refundable_amount(of, asked),
             [one for one in asked if one.status != "done"],
-            {one.id: asked_by(connection, one.id) for one in asked if one.awaits_second},
+            {one.id: find_requester(connection, one.id) for one in asked if one.awaits_second},
         )
         for of in paid
         for asked in [[one for one in every if one.payment_id == of.id]]
@@ -278,7 +280,7 @@ _OPEN = (
 )
 
 
-def for_a_person(connection: sa.Connection, most: int) -> list[OpenRefund]:
+def list_refunds_for_person(connection: sa.Connection, most: int) -> list[OpenRefund]:
     """Return refunds that wait for another agent, and those that a person sends from the seller's bank."""
     rows: list[tuple[Any, ...]] = [tuple(row) for row in connection.execute(_OPEN.limit(most))]
     found = [(RefundRecord(*row[:-1]), row[-1]) for row in rows]

@@ -47,7 +47,7 @@ class BookedBack(Struct, frozen=True):
         return self.owed and self.back > 0 and self.payment.all_back
 
 
-def book(
+def book_back(
     connection: sa.Connection,
     *,
     payment_id: str,
@@ -81,7 +81,7 @@ def book(
     return None if fresh is None else BookedBack(order, fresh, attempt, of.amount, owed=False)
 
 
-def taken_back(connection: sa.Connection, order_id: str) -> bool:
+def is_all_money_back(connection: sa.Connection, order_id: str) -> bool:
     """Return whether the order's money is all with its payer again, or disputed: nothing is charged after it."""
     gone = (payment.c.refunded_amount >= payment.c.amount, payment.c.disputed.in_(("open", "lost")))
     paid = sa.select(payment.c.id).where(payment.c.order_id == order_id, payment.c.paid_at.is_not(None), sa.or_(*gone))
@@ -114,13 +114,13 @@ def _of_paid(
     called_off: Sequence[subscription_record.Subscription] = ()
     if refunded > of.refunded_amount:
         by_refund = whole and whole_ends and _why(disputed) == "refunded"
-        called_off = contract_over.end(connection, order, now, by_refund=by_refund)
+        called_off = contract_over.end_contract(connection, order, now, by_refund=by_refund)
     if whole and not of.all_back and not called_off:
-        called_off = unbegun.call_off(connection, order, _why(disputed), now)
+        called_off = unbegun.cancel_unbegun_terms(connection, order, _why(disputed), now)
     if of.all_back and not whole:
         unbegun.begin_after_all(connection, order, now)
     stopped = _stop(connection, order, (of.disputed, dispute), whole=whole, was_whole=of.all_back)
-    undone = refunds.undo(connection, of.id, refunded, now) if refunded < of.refunded_amount else ()
+    undone = refunds.fail_done_refunds(connection, of.id, refunded, now) if refunded < of.refunded_amount else ()
     fresh = record.get(connection, of.id)
     assert fresh is not None, "it is locked"
     back, changed = refunded - of.refunded_amount, (*called_off, *stopped)

@@ -61,7 +61,7 @@ class TransferSplit(Struct, frozen=True):
     rest: ListedTransfer | None
 
 
-def take_back(
+def unbook_transfer(
     connection: sa.Connection,
     transfer_id: str,
     now: datetime,
@@ -80,7 +80,7 @@ def take_back(
         return None
     told = _told_first(connection, listed.receipt.reference)
     origin = record.get(connection, told.payment_id) if told is not None else None
-    found = matching.lock_with(connection, transfer_id, () if origin is None else (origin.order_id,))
+    found = matching.lock_with_orders(connection, transfer_id, () if origin is None else (origin.order_id,))
     of = record.get(connection, found[1].payment_id) if found is not None else None
     if found is None or of is None:
         return None
@@ -88,7 +88,7 @@ def take_back(
     if (why := _why_it_stays(connection, order, of, known)) is not None:
         return why
     was, said = transfers.describe(connection, known), Returned(of.amount)
-    back = returned.book(
+    back = returned.book_back(
         connection,
         payment_id=of.id,
         attempt=known.n,
@@ -120,7 +120,7 @@ def _await_again(
     order_record.set_unpaid(connection, order.id, by.method)
     record.set_unpaid(connection, of.id, "pending" if by is of else "failed", until)
     record.set_way(connection, of.id, by.method, by.provider)
-    deadlines.plan(connection, structs.replace(of, method=by.method, expires_at=until), now)
+    deadlines.set_deadline_timer(connection, structs.replace(of, method=by.method, expires_at=until), now)
 
 
 def _why_it_stays(
@@ -139,7 +139,7 @@ def _why_it_stays(
     return "invoiced" if stands > 0 else None
 
 
-def split(
+def split_transfer(
     connection: sa.Connection,
     transfer_id: str,
     orders: Sequence[OrderRecord],
@@ -151,12 +151,12 @@ def split(
     The one that was placed first is paid first: a later one might take its place. `opening`: what a payment is opened
     with, by an order's number and the part's reference. Errors: PartNotPaid.
     """
-    found = matching.lock_with(connection, transfer_id, [one.id for one in orders])
+    found = matching.lock_with_orders(connection, transfer_id, [one.id for one in orders])
     if found is None:
         return None
     told_for, known = found
     was = transfers.describe(connection, known)
-    if transfers.told_as(known.status) != "kept" or known.status == "dropped":
+    if transfers.word_status(known.status) != "kept" or known.status == "dropped":
         return "returned" if known.status == "refunded" else "split" if known.status == "split" else "booked"
     owed = sorted((order_record.lock(connection, one.id) for one in orders), key=lambda one: one.placed_at)
     left = was.receipt.amount - sum(one.price.gross.minor for one in owed)
@@ -190,7 +190,7 @@ def _book_part(
     booked = transfers.book_transfer(connection, order_number=order.number, reference=reference, **sum_, **opened)
     if not isinstance(booked, TransferBooked):
         raise PartNotPaid(order.number)
-    stands = matching.under_reference(connection, reference)
+    stands = matching.find_by_reference(connection, reference)
     assert stands is not None, "it was booked just now"
     return PartBooked(stands, booked)
 

@@ -99,13 +99,13 @@ def receipts(connection: sa.Connection, order_id: str) -> list[TransferReceipt]:
     return sorted(rows, key=lambda row: row.at)
 
 
-def last_kept(connection: sa.Connection, order_id: str) -> TransferReceipt | None:
+def find_last_kept_transfer(connection: sa.Connection, order_id: str) -> TransferReceipt | None:
     """Return the last transfer told for an order that pays nothing and hasn't gone back."""
     kept = [receipt for receipt in receipts(connection, order_id) if receipt.status in _KEPT]
     return kept[-1] if kept else None
 
 
-def find_gone(connection: sa.Connection, order_id: str, told_at: datetime) -> TransferReceipt | None:
+def find_changed_transfer(connection: sa.Connection, order_id: str, told_at: datetime) -> TransferReceipt | None:
     """Return the transfer told for an order at that moment, which isn't what it was told as any more."""
     this = (sales_order.c.id == order_id, payment_attempt.c.created_at == told_at)
     gone = _EVERY.where(*this, payment_attempt.c.status.in_(("refunded", "dropped", "kept", "split")))
@@ -150,7 +150,7 @@ def list_transfers(
     reference: str | None = None,
     of: str | None = None,
 ) -> list[ListedTransfer]:
-    """Return transfers in the order in which they were told; `status` as `told_as` names it, `of`: an account."""
+    """Return transfers in the order in which they were told; `status` as `word_status` names it, `of`: an account."""
     query = _LISTED if of is None else _LISTED.where(sales_order.c.account_id == of)
     if reference is not None:
         query = query.where(payment_attempt.c.provider_ref == storable(reference))
@@ -181,7 +181,7 @@ def note_returned(
     connection: sa.Connection, transfer_id: str, now: datetime
 ) -> TransferReturned | Literal["booked"] | None:
     """Note that a kept transfer was sent back; None if there is none of this id. The payment it came for stays."""
-    found = find_known(connection, transfer_id)
+    found = lock_order_of_transfer(connection, transfer_id)
     if found is None:
         return None
     order, known = found
@@ -192,7 +192,7 @@ def note_returned(
     return TransferReturned(describe(connection, known), order, first_time=known.status != "refunded")
 
 
-def find_known(connection: sa.Connection, transfer_id: str) -> tuple[OrderRecord, PaymentAttempt] | None:
+def lock_order_of_transfer(connection: sa.Connection, transfer_id: str) -> tuple[OrderRecord, PaymentAttempt] | None:
     """Lock the order that a transfer was told for; return both, None if there is none of this id."""
     payment_id, _, n = transfer_id.rpartition("-")
     locked = record.lock(connection, payment_id)
@@ -221,7 +221,7 @@ def _as_listed(row: sa.Row[*tuple[Any, ...]]) -> ListedTransfer:
     return ListedTransfer(row.id, TransferReceipt(*came, row.status, row.created_at), row.number, row.account_id)
 
 
-def told_as(status: AttemptStatus) -> str:
+def word_status(status: AttemptStatus) -> str:
     """Return booked, refunded, split or kept."""
     return {"paid": "booked", "refunded": "refunded", "split": "split"}.get(status, "kept")
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.agents import audit
-from services.privacy.sections import blanks, exported_columns
+from services.privacy.sections import exported_columns, list_blanks
 from services.store.conversations import StoredConversation
 from services.store.tables.support import answer_letter, blocked_address, desk_note, recording
 from services.support import blocked_networks
@@ -59,7 +59,7 @@ def erase(connection: sa.Connection, one: StoredConversation) -> None:
         connection.execute(sa.delete(table).where(table.c.conversation_id == one.id))
     erase_copies(connection, one.id)
     here = blocked_address.c.channel == one.channel, blocked_address.c.address == one.address
-    connection.execute(sa.update(blocked_address).where(*here).values(**blanks(blocked_address)))
+    connection.execute(sa.update(blocked_address).where(*here).values(**list_blanks(blocked_address)))
 
 
 def erase_copies(connection: sa.Connection, conversation_id: str) -> None:

@@ -16,7 +16,7 @@ from services.directory import directory
 from services.orders import orders
 from services.orders.order_record import OrderRecord
 from services.privacy import naming
-from services.privacy.sections import blanks, is_deleted, is_on_file, select_owned_rows
+from services.privacy.sections import is_deleted, is_sellers_record, list_blanks, select_owned_rows
 from services.seller import events_out, idempotency
 from services.store import conversations, sqlite_files
 from services.store.conversations import StoredConversation
@@ -81,7 +81,7 @@ def erase(
     for of in everybody:
         _blank(connection, of, now)
     _unfile(connection, account_id, on_file, now)
-    idempotency.blank(connection, [account_id, *words])
+    idempotency.blank_answers(connection, [account_id, *words])
     sqlite_files.mark_for_purge(connection)
     return replace(
         done,
@@ -161,11 +161,11 @@ def _blank(connection: sa.Connection, account_id: str, now: datetime) -> None:
     _empty_notices(connection, paying)
     for table in reversed(metadata.sorted_tables):
         mine = select_owned_rows(table, lambda column: column == account_id)
-        if mine is None or is_on_file(table):
+        if mine is None or is_sellers_record(table):
             continue
         if is_deleted(table):
             connection.execute(sa.delete(table).where(mine))
-        elif values := blanks(table, now):
+        elif values := list_blanks(table, now):
             connection.execute(sa.update(table).where(mine).values(**values))
     connection.execute(sa.update(account).where(here).values(status=CLOSED))
     connection.execute(sa.delete(credential).where(credential.c.id == credential_id))
@@ -181,7 +181,7 @@ def _empty_notices(connection: sa.Connection, payments: sa.Select[Any]) -> None:
     )
     reference = payment_notice.c.payment_ref
     about = sa.or_(reference.in_(ours), reference.in_(theirs))
-    connection.execute(sa.update(payment_notice).where(about).values(**blanks(payment_notice)))
+    connection.execute(sa.update(payment_notice).where(about).values(**list_blanks(payment_notice)))
 
 
 def _drop_companies(connection: sa.Connection, account_id: str) -> None:

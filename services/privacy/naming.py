@@ -16,7 +16,7 @@ from msgspec import Struct, structs
 from services.accounts import accounts, visits
 from services.accounts.visits import AccountVisit
 from services.privacy import desk_rows
-from services.privacy.sections import blanks
+from services.privacy.sections import list_blanks
 from services.store import conversations, events, jobs_table, journal, timer_rows
 from services.store.conversations import StoredConversation
 from services.store.tables.accounts import one_time_link
@@ -119,21 +119,21 @@ def redact(
     links = [*_naming(connection, one_time_link, one.id, named)]
     _empty_links(connection, links)
     rated = [*_naming(connection, feedback, one.id, named)]
-    connection.execute(sa.update(feedback).where(feedback.c.id.in_(rated)).values(**blanks(feedback)))
+    connection.execute(sa.update(feedback).where(feedback.c.id.in_(rated)).values(**list_blanks(feedback)))
     asked = [*_naming(connection, handoff, one.id, named)]
     connection.execute(sa.update(handoff).where(handoff.c.id.in_(asked)).values(email=None, reason=""))
     named_in = (event, timer, ticket, withdrawal, desk_note, recording)
     dropped = sum(_drop(connection, table, one.id, named) for table in named_in)
     knew = named.are_in(one.state)
     if knew:
-        begin_anew(connection, one, now)
+        reset_conversation(connection, one, now)
         desk_rows.erase(connection, one)
     elif lines:
         desk_rows.erase_copies(connection, one.id)
     return bool(lines or jobs or links or rated or asked or dropped or knew)
 
 
-def begin_anew(connection: sa.Connection, one: StoredConversation, now: datetime) -> None:
+def reset_conversation(connection: sa.Connection, one: StoredConversation, now: datetime) -> None:
     """Nothing that it knew stays but its language; whoever understood a message against the old state does so again."""
     fresh = structs.replace(one, account_id=None, state={}, mode="bot")
     if not conversations.save(connection, fresh, now):
@@ -163,7 +163,7 @@ def empty_conversations(
         else:
             _empty_stretches(connection, stretches[id], words)
         if mine or (here[id].account_id is None and _names(here[id].state, words)):
-            begin_anew(connection, here[id], now)
+            reset_conversation(connection, here[id], now)
         desk_rows.erase(connection, here[id])
         if mine or alone:
             _forget_about(connection, id, going_on)
@@ -216,10 +216,10 @@ def _forget_about(connection: sa.Connection, conversation_id: str, going_on: Seq
         nobodys = table.c.conversation_id == conversation_id, table.c.account_id.is_(None)
         connection.execute(sa.delete(table).where(*nobodys))
     connection.execute(
-        sa.update(feedback).where(feedback.c.conversation_id == conversation_id).values(**blanks(feedback))
+        sa.update(feedback).where(feedback.c.conversation_id == conversation_id).values(**list_blanks(feedback))
     )
     links = sa.update(one_time_link).where(one_time_link.c.conversation_id == conversation_id)
-    connection.execute(links.values(**blanks(one_time_link)))
+    connection.execute(links.values(**list_blanks(one_time_link)))
     connection.execute(links.where(one_time_link.c.state == "open").values(state="cancelled"))
 
 
@@ -253,4 +253,4 @@ def _empty_jobs(connection: sa.Connection, ids: Sequence[int], going_on: Sequenc
 def _empty_links(connection: sa.Connection, ids: Sequence[str]) -> None:
     these = sa.update(one_time_link).where(one_time_link.c.id.in_(ids))
     connection.execute(these.where(one_time_link.c.state == "open").values(state="cancelled"))
-    connection.execute(these.values(**blanks(one_time_link)))
+    connection.execute(these.values(**list_blanks(one_time_link)))

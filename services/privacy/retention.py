@@ -17,7 +17,7 @@ from services.accounts import credentials
 from services.agents import audit
 from services.payments import notices
 from services.privacy.erase import CLOSED
-from services.privacy.sections import blanks, is_on_file, select_owned_rows
+from services.privacy.sections import is_sellers_record, list_blanks, select_owned_rows
 from services.store import sqlite_files
 from services.store.journal import CUSTOMER
 from services.store.tables import support
@@ -123,7 +123,7 @@ def list_expired_data(rules: PrivacyRules, now: datetime) -> tuple[Expiry, ...]:
         _deleted(one_time_link, one_time_link.c.expires_at < now - DEAD_LINKS),
         _deleted(trial_claim, trial_claim.c.erased_at < now - rules.trial_months * A_MONTH),
         Expiry(credentials.select_unused(now - UNUSED_PASSWORDS), credentials.forget),
-        Expiry(notices.with_facts(now - NOTICE_FACTS), notices.forget_facts),
+        Expiry(notices.select_notices_with_facts(now - NOTICE_FACTS), notices.forget_facts),
         _last_proofs(years_ago(now, rules.keep_consents_years)),
         _last_orders(end_of_year(years_ago(now, rules.keep_invoices_years))),
     )
@@ -156,7 +156,7 @@ def _old_words(before: datetime) -> Expiry:
 
 def _old_feedback(before: datetime) -> Expiry:
     """Words that came with a rating; the rating stays."""
-    emptied = sa.update(support.feedback).values(**blanks(support.feedback))
+    emptied = sa.update(support.feedback).values(**list_blanks(support.feedback))
     return Expiry(
         sa.select(support.feedback.c.id).where(support.feedback.c.at < before, support.feedback.c.words.is_not(None)),
         lambda connection, ids: connection.execute(emptied.where(support.feedback.c.id.in_(ids))),
@@ -261,5 +261,5 @@ def _last_orders(before: datetime) -> Expiry:
 def _drop_accounts(connection: sa.Connection, ids: Sequence[str]) -> None:
     for table in reversed(metadata.sorted_tables):
         theirs = select_owned_rows(table, lambda column: column.in_(ids))
-        if theirs is not None and not is_on_file(table):
+        if theirs is not None and not is_sellers_record(table):
             connection.execute(sa.delete(table).where(theirs))

@@ -80,14 +80,14 @@ def select_owned_rows(table: sa.Table, of: Accounts, *, on_file: bool = False) -
         target = _target(column)
         if target.table is account:
             conditions.append(of(column))
-        elif on_file or not is_on_file(target.table):
+        elif on_file or not is_sellers_record(target.table):
             reached = select_owned_rows(target.table, of, on_file=on_file)
             if reached is not None:
                 conditions.append(column.in_(sa.select(target).where(reached)))
     return sa.or_(*conditions) if conditions else None
 
 
-def is_on_file(table: sa.Table) -> bool:
+def is_sellers_record(table: sa.Table) -> bool:
     """Return whether the table is part of the seller's own record of a customer."""
     return any(find_declaration(column).erased is privacy.ON_FILE for column in table.columns)
 
@@ -97,7 +97,7 @@ def is_deleted(table: sa.Table) -> bool:
     return all(find_declaration(column).erased is privacy.DELETED for column in table.columns)
 
 
-def blanks(table: sa.Table, now: datetime | None = None) -> dict[str, Any]:
+def list_blanks(table: sa.Table, now: datetime | None = None) -> dict[str, Any]:
     """Return what erasure writes over the columns of a row that stays."""
     values: dict[str, Any] = {}
     for column in table.columns:

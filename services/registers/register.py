@@ -45,7 +45,7 @@ class StruckOff(Struct, frozen=True):
     since: datetime | None
 
 
-def day(text: str) -> datetime | None:
+def parse_day(text: str) -> datetime | None:
     """Noon of "2024-03-31", which is that day all over Europe; None where the form differs."""
     try:
         return datetime.combine(date.fromisoformat(text[:10]), NOON)
@@ -76,10 +76,10 @@ class RegisterData(HiddenStruct):
         """Since when the register no longer counts it among the living, if it says so."""
         told = {name: said for name, _, said in (note.partition(":") for note in self.notes)}
         if "ended" in told:
-            return StruckOff("business", day(told["ended"]))
+            return StruckOff("business", parse_day(told["ended"]))
         # An active payer's status is no note; who is exempt was taken off one list to stand on another.
         if "vat_removed" in told and told.get("vat_status", EXEMPT) != EXEMPT:
-            return StruckOff("vat", day(told["vat_removed"]))
+            return StruckOff("vat", parse_day(told["vat_removed"]))
         return None
 
 

@@ -52,7 +52,7 @@ def keep(connection: sa.Connection, *, key: str, request: str, status: int, body
     connection.execute(_PUT, {**values, "at": now})
 
 
-def blank(connection: sa.Connection, values: Sequence[str]) -> None:
+def blank_answers(connection: sa.Connection, values: Sequence[str]) -> None:
     """Empty the answers that hold one of these values: a repeat is still known, and says so."""
     for value in values:
         named = sa.cast(table.c.body, sa.Text).contains(canonical(value), autoescape=True)

@@ -113,7 +113,7 @@ def subscription_list(
     """Return all subscriptions, those to come too."""
     query = _only(sa.select(subscription), subscription, account_id=customer_id)
     if status is not None:
-        query = query.where(subscription_record.standing(status))
+        query = query.where(subscription_record.has_status(status))
     found = [
         subscription_record.Subscription(**row) for row in _page(connection, query, subscription.c.created_at, asked)
     ]
@@ -219,7 +219,7 @@ def transfer_row(told: transfers.ListedTransfer) -> Json:
 
 
 def _transfer(told: transfers.TransferReceipt) -> Json:
-    return rows.TRANSFER.row(told, status=transfers.told_as(told.status))
+    return rows.TRANSFER.row(told, status=transfers.word_status(told.status))
 
 
 def _customer(connection: sa.Connection, mine: accounts.AccountRecord) -> Json:

@@ -48,7 +48,7 @@ def upgrade(url: str, revision: str = "head") -> None:
             _check_references(connection)
             if revision_of(connection) == find_newest():
                 account_revisions.create_triggers(connection)
-        queue_schema.follow(connection)
+        queue_schema.apply_missing_migrations(connection)
 
 
 def downgrade(url: str, revision: str) -> None:

@@ -49,7 +49,7 @@ def install(connection: sa.Connection) -> None:
         _note(connection, _migrations()[-1].name)
 
 
-def follow(connection: sa.Connection) -> None:
+def apply_missing_migrations(connection: sa.Connection) -> None:
     """Apply what the installed package has that the database hasn't, if the queue is there at all.
 
     No older process of the desk may be at work meanwhile: the package's last steps drop what it called. Raises

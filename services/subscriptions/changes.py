@@ -70,7 +70,7 @@ def _has_ended(of: Subscription, item: Item) -> bool:
     return of.status not in ("active", "grace") or of.ends_at != item.until
 
 
-def take_off(connection: sa.Connection, order: OrderRecord) -> None:
+def undo_additions(connection: sa.Connection, order: OrderRecord) -> None:
     """Take off what the order has added to a term that still runs: its money is back.
 
     What was paid for since and stands on it holds it: seats of a plan that would go, a plan taken instead of the seats.

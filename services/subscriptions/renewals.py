@@ -247,7 +247,9 @@ def plan_all(connection: sa.Connection, rules: RenewalRules, zone: ZoneInfo, now
 
     At the start, for a profile's rules may have changed while the desk was down.
     """
-    found = subscription_record.running_but(connection, renewal_timer.select_planned_subscriptions(mark(rules, zone)))
+    found = subscription_record.list_other_running(
+        connection, renewal_timer.select_planned_subscriptions(mark(rules, zone))
+    )
     for subscription_id in found:
         plan(connection, subscription_id, rules, zone, now)
     return len(found)

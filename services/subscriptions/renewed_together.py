@@ -50,7 +50,7 @@ def lock_together(connection: sa.Connection, subscription_id: str) -> tuple[Subs
     return list_renewed_together(connection, subscription_id)
 
 
-def goes_on(connection: sa.Connection, of: Subscription, bought: Sequence[Subscription] | None = None) -> bool:
+def is_continued(connection: sa.Connection, of: Subscription, bought: Sequence[Subscription] | None = None) -> bool:
     """Return whether nothing is lost with its end.
 
     Another one of the same product, or a plan in its place, goes on for the same company where this one ends, or since
@@ -63,12 +63,12 @@ def goes_on(connection: sa.Connection, of: Subscription, bought: Sequence[Subscr
         and other.status in ("active", "grace")
         and other.starts_at is not None
         and other.starts_at >= of.ends_at
-        and takes_place(connection, other, of)
+        and replaces_term(connection, other, of)
         for other in (bought if bought is not None else of_account(connection, of.account_id))
     )
 
 
-def takes_place(connection: sa.Connection, other: Subscription, of: Subscription) -> bool:
+def replaces_term(connection: sa.Connection, other: Subscription, of: Subscription) -> bool:
     """Return whether the other is of the same product, or a plan in its place, for the same company."""
     by = terms(connection, of.account_id)
     return _same_company(by.get(other.id), by.get(of.id)) and of.product in _takes_place_of(connection, other)

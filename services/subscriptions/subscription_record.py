@@ -128,7 +128,7 @@ _TERMS = (
 )
 
 
-def standing(status: str) -> sa.ColumnElement[bool]:
+def has_status(status: str) -> sa.ColumnElement[bool]:
     """Return the condition by which a stored subscription `stands` so."""
     in_trial = sa.func.coalesce(subscription.c.trial_ends_at == subscription.c.ends_at, sa.false())
     stored = subscription.c.status == ("active" if status == "trial" else status)
@@ -172,7 +172,7 @@ def line_of(order: OrderRecord, of: Subscription) -> Item | None:
     )
 
 
-def running_but(connection: sa.Connection, these: sa.Select[str]) -> list[str]:
+def list_other_running(connection: sa.Connection, these: sa.Select[str]) -> list[str]:
     """Return the ids of all that have begun and haven't ended, `these` left out."""
     return list(
         connection.execute(

@@ -46,7 +46,7 @@ EXTENDED = PerDialect(
 )
 
 
-def open_for(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
+def open_pending_terms(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
     """Note what the order will give once it is paid. A second call changes nothing."""
     for line, item in enumerate(order.items):
         if not item.begins:
@@ -72,7 +72,7 @@ def open_for(connection: sa.Connection, order: OrderRecord, now: datetime) -> No
 
 def activate(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
     """Begin what the order gives, and put off the end of what it renews. A second call changes nothing."""
-    open_for(connection, order, now)
+    open_pending_terms(connection, order, now)
     begins_after = {line_id(order, line): item.of or item.id for line, item in enumerate(order.items)}
     instead = {item.id: item.instead for item in order.items}
     trials = {line_id(order, line): item.trial for line, item in enumerate(order.items)}

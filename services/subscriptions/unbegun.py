@@ -20,7 +20,7 @@ from services.subscriptions.subscription_record import EndReason, Subscription
 from values.term import A_YEAR, Term, end_after
 
 
-def call_off(
+def cancel_unbegun_terms(
     connection: sa.Connection, order: OrderRecord, why: EndReason, now: datetime, *, at_once: bool = False
 ) -> list[Subscription]:
     """Take back the terms of this order that haven't begun; return what now ends before them, or never begins.
@@ -139,13 +139,13 @@ def _around(connection: sa.Connection, of: Subscription) -> list[Subscription]:
     return [
         one
         for one in subscription_record.of_account(connection, of.account_id)
-        if one.id != of.id and one.status in ("active", "grace") and renewed_together.takes_place(connection, of, one)
+        if one.id != of.id and one.status in ("active", "grace") and renewed_together.replaces_term(connection, of, one)
     ]
 
 
 def _followed(connection: sa.Connection, of: Subscription) -> bool:
     others = subscription_record.of_account(connection, of.account_id)
-    return any(one.starts_at == of.ends_at and renewed_together.takes_place(connection, one, of) for one in others)
+    return any(one.starts_at == of.ends_at and renewed_together.replaces_term(connection, one, of) for one in others)
 
 
 def _sold(line: Item | None, of: Subscription) -> tuple[Term, int]:

@@ -114,7 +114,7 @@ def put_off(connection: sa.Connection, letter: AnswerLetter, due_at: datetime) -
     timer_rows.set_timer(connection, owner_of(letter.conversation_id), KIND, due_at)
 
 
-def gathering(connection: sa.Connection, conversation_id: str) -> AnswerLetter | None:
+def find_gathering_letter(connection: sa.Connection, conversation_id: str) -> AnswerLetter | None:
     """Return the letter that gathers, for whoever holds the conversation's lock."""
     row = connection.execute(_GATHERING, {"of": conversation_id}).first()
     return None if row is None else AnswerLetter(*row)
@@ -141,7 +141,7 @@ def end(connection: sa.Connection, letter: AnswerLetter, state: State, last_seq:
     _change(connection, letter.id, state=state, last_seq=last_seq, at=now)
 
 
-def leave(
+def mark_leaving(
     connection: sa.Connection,
     letter: AnswerLetter,
     lines: tuple[int, int],
@@ -187,6 +187,6 @@ def stop(connection: sa.Connection, mailbox: str, now: datetime) -> None:
 
 def stopped_at(connection: sa.Connection, server_key: bytes, address: str) -> datetime | None:
     """Return when the reader of the mailbox stopped such letters, None if they come."""
-    these = [mailbox_of(key, address) for key in keyed_hash.all_of(server_key)]
+    these = [mailbox_of(key, address) for key in keyed_hash.all_keys(server_key)]
     found = sa.select(sa.func.max(answer_stop.c.at)).where(answer_stop.c.mailbox.in_(these))
     return connection.execute(found).scalar()

@@ -77,7 +77,7 @@ _SAVE = PerDialect(
 )
 
 
-def problem(shortcut: str, title: str, words: Mapping[str, str]) -> ReplyRefused | None:
+def find_mistake(shortcut: str, title: str, words: Mapping[str, str]) -> ReplyRefused | None:
     """Return an answer's first mistake, None without one."""
     if _SHORTCUT.fullmatch(shortcut) is None:
         return ReplyRefused("shortcut")
@@ -96,7 +96,7 @@ def problem(shortcut: str, title: str, words: Mapping[str, str]) -> ReplyRefused
 
 def save(connection: sa.Connection, reply: CannedReply) -> CannedReply:
     """Keep a new answer, or a changed one under its id; its owner stays. Raises ReplyRefused."""
-    if (wrong := problem(reply.shortcut, reply.title, reply.words)) is not None:
+    if (wrong := find_mistake(reply.shortcut, reply.title, reply.words)) is not None:
         raise wrong
     if reply.of_profile or reply.changed_at is None:
         raise ValueError("the profile's answers are changed in the profile; others say when they were changed")

@@ -126,11 +126,11 @@ def ask(connection: sa.Connection, *, conversation_id: str, reason: str, email: 
     if not first and email is not None:
         connection.execute(sa.update(table).where(_of).values(email=email), {"of": conversation_id})
     if not first and reason in (ERASURE, WITHDRAWAL):
-        is_about(connection, conversation_id, reason)
+        change_reason(connection, conversation_id, reason)
     return first
 
 
-def is_about(connection: sa.Connection, conversation_id: str, reason: str) -> None:
+def change_reason(connection: sa.Connection, conversation_id: str, reason: str) -> None:
     """Change the reason of the open request, if there is one; that of deletion stays."""
     changed = sa.update(table).where(_of, table.c.reason != ERASURE).values(reason=reason)
     connection.execute(changed, {"of": conversation_id})
@@ -144,7 +144,7 @@ def take(connection: sa.Connection, *, conversation_id: str, agent_id: str, now:
     connection.execute(_ASK.of(connection), _row(conversation_id, "taken", None, now))
     if connection.execute(_TAKE, {"of": conversation_id, "by": agent_id, "now": now}).rowcount == 1:
         return True
-    held = open_of(connection, conversation_id)
+    held = find_open_request(connection, conversation_id)
     if held is None or held.agent_id is None:
         raise LookupError("a request for a person is gone again")
     if held.agent_id != agent_id:
@@ -192,7 +192,7 @@ def end(connection: sa.Connection, *, conversation_id: str, now: datetime) -> bo
     return connection.execute(sa.update(table).where(_of).values(ended_at=now), {"of": conversation_id}).rowcount == 1
 
 
-def open_of(connection: sa.Connection, conversation_id: str) -> HandoffRecord | None:
+def find_open_request(connection: sa.Connection, conversation_id: str) -> HandoffRecord | None:
     """Return the conversation's open request, taken or not."""
     row = connection.execute(_OPEN, {"of": conversation_id}).first()
     return None if row is None else HandoffRecord(*row)
@@ -218,7 +218,7 @@ def held_by(connection: sa.Connection, agent_id: str) -> list[HandoffRecord]:
     return [HandoffRecord(*row) for row in connection.execute(_HELD, {"by": agent_id})]
 
 
-def put_right(connection: sa.Connection, *, by: str | None, since: datetime) -> list[tuple[str, datetime]]:
+def list_corrected_talks(connection: sa.Connection, *, by: str | None, since: datetime) -> list[tuple[str, datetime]]:
     """Return conversations given back in which an answer was put right since then, and when, the latest first.
 
     `by`: those that this agent had last.
@@ -238,14 +238,14 @@ def last_sign(connection: sa.Connection, conversation_id: str) -> datetime | Non
 
     The customer or an agent wrote, an agent acted, it was asked for or taken. None without an open one.
     """
-    request = open_of(connection, conversation_id)
+    request = find_open_request(connection, conversation_id)
     if request is None:
         return None
     wrote = connection.execute(_LAST_WORD, {"of": conversation_id}).scalar()
     return max(at for at in (request.asked_at, request.taken_at, wrote) if at is not None)
 
 
-def mind_all(connection: sa.Connection, now: datetime) -> None:
+def set_wait_timers(connection: sa.Connection, now: datetime) -> None:
     """Give each open request its timer, also one from before there were any: it is due, and looks how old that is."""
     connection.execute(_MIND.of(connection), {"now": now})
 

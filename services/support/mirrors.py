@@ -129,7 +129,7 @@ class MirrorTable(Generic[Row]):
         """Read a conversation and its mirror in this place."""
         here = conversations.load(connection, conversation_id, lock=False)
         row = self.of(connection, conversation_id, place)
-        request = handoffs.open_of(connection, conversation_id)
+        request = handoffs.find_open_request(connection, conversation_id)
         begins = self._begin(connection, conversation_id)
         after = begins if row is None else row.mirrored_id
         return MirrorView(

@@ -52,7 +52,7 @@ _COUNTED = (
         .outerjoin(visit, sa.and_(visit.c.conversation_id == conversation.c.id, visit.c.until_line.is_(None)))
     )
     .where(handoff.c.id.in_(_LATELY), _NETWORK.is_not(None))
-    .order_by(handoff.c.id)  # of those at once this is as each of them has seen it (`one_at_a_time`)
+    .order_by(handoff.c.id)  # of those at once this is as each of them has seen it (`lock_network`)
 )
 
 
@@ -63,7 +63,7 @@ class Line(Struct, frozen=True):
     second: tuple[HandoffRecord, ...]
 
 
-def line_up(connection: sa.Connection, here: StoredConversation | None = None) -> Line:
+def order_waiting_requests(connection: sa.Connection, here: StoredConversation | None = None) -> Line:
     """Return the requests that nobody has taken as they are to be served.
 
     Whoever has moved up from the second line stands in the queue by the hour of that, behind who asked before it.
@@ -78,7 +78,7 @@ def line_up(connection: sa.Connection, here: StoredConversation | None = None) -
 
 def ids(connection: sa.Connection) -> frozenset[str]:
     """Return the conversations that wait in the second line."""
-    return frozenset(one.conversation_id for one in line_up(connection).second)
+    return frozenset(one.conversation_id for one in order_waiting_requests(connection).second)
 
 
 def _standing(connection: sa.Connection, since: datetime, here: StoredConversation | None) -> dict[int, datetime]:
@@ -95,7 +95,7 @@ def _standing(connection: sa.Connection, since: datetime, here: StoredConversati
     return standing
 
 
-def one_at_a_time(connection: sa.Connection, network: str | None) -> None:
+def lock_network(connection: sa.Connection, network: str | None) -> None:
     """Let the network's other requests wait until this transaction ends: two at once both see who came first."""
     if network is not None:
         leases.serialize(connection, "queue of a network", network)

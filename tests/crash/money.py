@@ -138,7 +138,7 @@ def untold(connection: sa.Connection, fortune: Fortune) -> list[str]:
     counts = Counter({beginning: sum(beginning in text for text in texts) for beginning in _told_once(fortune)})
     found = [f"told {n} times: {beginning}" for beginning, n in counts.items() if n != 1]
     if fortune.withdraws:
-        kept = withdrawals.stated_in(connection, fortune.customer.talk)
+        kept = withdrawals.statements_in(connection, fortune.customer.talk)
         decision = None if fortune.is_late else fortune.kind
         right = [(WORDS[fortune.customer.person.locale], True, decision)]
         if (stated := [(str(one.words), one.account_id is not None, one.decision) for one in kept]) != right:

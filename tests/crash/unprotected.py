@@ -120,7 +120,7 @@ def no_silence() -> None:
 
 def no_asking() -> None:
     """Whatever a provider says of money that came back, nothing of it is booked."""
-    returned.book = lambda *_args, **_more: None
+    returned.book_back = lambda *_args, **_more: None
 
 
 def no_stopping() -> None:

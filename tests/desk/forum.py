@@ -74,7 +74,7 @@ class Forum:
             raise AssertionError(f"{part!r} isn't in {topic.texts}") from None
 
     async def request(self, conversation_id: str) -> handoffs.HandoffRecord | None:
-        return await self.desk.installation.store.read(lambda c: handoffs.open_of(c, conversation_id))
+        return await self.desk.installation.store.read(lambda c: handoffs.find_open_request(c, conversation_id))
 
 
 @dataclass

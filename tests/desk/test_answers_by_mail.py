@@ -90,7 +90,7 @@ async def shown(browser: httpx.AsyncClient) -> Any:
 
 
 async def held_by(desk: Running, where: str) -> str | None:
-    request = await desk.installation.store.read(lambda c: handoffs.open_of(c, where))
+    request = await desk.installation.store.read(lambda c: handoffs.find_open_request(c, where))
     return None if request is None else request.agent_id
 
 

@@ -94,7 +94,7 @@ async def test_whoever_is_in_the_console_has_it_and_the_others_are_told(helpdesk
     await helpdesk.says("tam zostaje")
     await acts.say(where, marek, "Dzień dobry", "2")
     await helpdesk.says("Marek (Okienko): Dzień dobry")
-    held = await desk.installation.store.read(lambda c: handoffs.open_of(c, where))
+    held = await desk.installation.store.read(lambda c: handoffs.find_open_request(c, where))
     assert held is not None
     assert held.agent_id == marek.id
     assert not any("też tu" in said for said in customer.said)
@@ -263,7 +263,7 @@ async def test_put_back_it_waits_for_anybody(helpdesk: Helpdesk) -> None:
     await in_mode(customer, "agent")
     await helpdesk.act("leave")
     await in_mode(customer, "waiting")
-    assert present(await desk.installation.store.read(lambda c: handoffs.open_of(c, where))).agent_id is None
+    assert present(await desk.installation.store.read(lambda c: handoffs.find_open_request(c, where))).agent_id is None
     await helpdesk.act("say", "")
     await helpdesk.says("można przekazać tylko tekst")
     await helpdesk.act("resolve")

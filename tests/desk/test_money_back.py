@@ -23,7 +23,7 @@ HOUR, DAY = 3600.0, 86400.0
 
 async def unasked(desk: Running, method: str) -> Scripted:
     """The same, and no question about that payment is planned."""
-    with patch.object(questions, "plan", lambda *_: None):
+    with patch.object(questions, "set_question_timer", lambda *_: None):
         return await renewing.payer(desk, method)
 
 
@@ -127,7 +127,7 @@ async def test_a_refund_is_found_by_a_late_notice_or_within_a_day_by_none_and_a_
 async def test_before_a_charge_the_provider_is_asked_what_came_back(
     desk: Running, buyer: Scripted, provider: str, payment_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(questions, "plan", lambda *_: None)  # no other question finds it first
+    monkeypatch.setattr(questions, "set_question_timer", lambda *_: None)  # no other question finds it first
     end = await renewing.end_of(desk)
     await renewing.comes(desk, end, days=9)
     await comes_back(desk, payment_id, notify="none")

@@ -113,7 +113,7 @@ async def test_of_two_who_take_at_once_always_one_has_it(
             done = await asyncio.gather(*takes, return_exceptions=True)
             assert sorted(type(one).__name__ for one in done) == ["HandoffNotTaken", "NoneType"], done
             winner, key = (ANNA, "a") if done[0] is None else (MAREK, "m")
-            held = await first.installation.store.read(lambda c: handoffs.open_of(c, where))
+            held = await first.installation.store.read(lambda c: handoffs.find_open_request(c, where))
             assert held is not None
             assert held.agent_id == winner.id
             await acts(first).give_back(where, winner, f"back-{key}{number}")

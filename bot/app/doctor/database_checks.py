@@ -89,7 +89,7 @@ def _whose(connection: sa.Connection, settings: Settings, seller: str | None) ->
     key = secret_key.read_given_key(settings)
     if key is None or settings.sandboxed:
         return
-    if not key_change.fits(connection, key):
+    if not key_change.would_take_key(connection, key):
         yield wrong(KEY, f"{secret_key.ANOTHER}: {secret_key.UNKNOWN}", f"{secret_key.REMEDY}.")
     elif key.former:
         yield doubtful(KEY, "two keys are set", "`okienko db keys` says what still needs the former one.")

@@ -131,7 +131,7 @@ class ChatwootInbound(Struct):
 
     async def _state(self, row: Thread, there: ChatwootConversation, assignee: ChatwootPerson | None) -> None:
         """Act on a changed status or assignee."""
-        request = await self.store.read(lambda c: handoffs.open_of(c, row.conversation_id))
+        request = await self.store.read(lambda c: handoffs.find_open_request(c, row.conversation_id))
         was = assignee.id if assignee is not None else None
         try:
             if there.status in ENDED:
@@ -181,7 +181,7 @@ class ChatwootInbound(Struct):
         """Return the assigned agent's name."""
 
         def look(connection: sa.Connection) -> str | None:
-            request = handoffs.open_of(connection, row.conversation_id)
+            request = handoffs.find_open_request(connection, row.conversation_id)
             agent = agent_accounts.get(connection, request.agent_id or "") if request is not None else None
             return agent.name if agent is not None else None
 

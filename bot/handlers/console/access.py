@@ -79,7 +79,7 @@ class SignedIn(Struct, frozen=True):
 
     def may(self, role: Role) -> bool:
         """Return whether this one may do what `role` may."""
-        return agent_accounts.covers(self.role, role)
+        return agent_accounts.role_covers(self.role, role)
 
 
 Handler = Callable[[Request, SignedIn], Awaitable[Response]]

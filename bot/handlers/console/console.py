@@ -99,7 +99,7 @@ class Console(Struct, frozen=True):
 
     async def come(self, me: SignedIn, conversation_id: str) -> None:
         """Take what was passed on to this agent, who has opened it."""
-        request = await self.access.store.read(lambda c: handoffs.open_of(c, conversation_id))
+        request = await self.access.store.read(lambda c: handoffs.find_open_request(c, conversation_id))
         if request is not None and request.agent_id == me.agent_id and request.passed_by is not None:
             with suppress(HandoffNotTaken, NotYours):  # taken back at this very moment: the page shows who has it
                 await self.acts.take(conversation_id, self.by(me), f"came:{request.id}:{request.taken_at}")

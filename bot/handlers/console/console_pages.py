@@ -101,7 +101,7 @@ class _Pages(Struct, frozen=True):
         """Redirect to the first of the queue; to one of the second line when nobody else waits."""
         del request, me
 
-        line = await self.console.access.store.read(second_line.line_up)
+        line = await self.console.access.store.read(second_line.order_waiting_requests)
         waiting = line.queue or line.second
         way = f"/desk/c/{waiting[0].conversation_id}" if waiting else "/desk"
         return see_other(way)

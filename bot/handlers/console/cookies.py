@@ -15,7 +15,7 @@ from bot.web.pages import Site
 from services.agents import agent_accounts
 from services.agents.log_in import DEVICE_LIFETIME as DEVICE_LIFETIME
 from services.agents.second_factor import seal, unseal
-from services.keyed_hash import all_of, keyed_hex
+from services.keyed_hash import all_keys, keyed_hex
 from services.keyed_hash import token as keyed_token
 
 SESSION = "okienko_desk"
@@ -75,7 +75,7 @@ class DeskCookies:
 
     def device(self, request: Request, login: str) -> str | None:
         """Return what this browser has of an earlier log-in by this login; it may be anything."""
-        kept = (request.cookies.get(self._device_of(key, login)) for key in all_of(self._key))
+        kept = (request.cookies.get(self._device_of(key, login)) for key in all_keys(self._key))
         return next((token for token in kept if token is not None), None)
 
     def put_device(self, request: Request, response: Response, login: str, token: str) -> None:
@@ -132,7 +132,7 @@ class DeskCookies:
 
     def is_form_token(self, token: str, given: str) -> bool:
         """Return whether `given` is that. Takes the same time for each."""
-        made = [keyed_token(key, _FORM, token).encode() for key in all_of(self._key)]
+        made = [keyed_token(key, _FORM, token).encode() for key in all_keys(self._key)]
         return any(hmac.compare_digest(one, given.encode("utf-8", "surrogatepass")) for one in made)
 
     def _set(

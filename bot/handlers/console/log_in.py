@@ -131,7 +131,9 @@ class LogInPages(Struct, frozen=True):
         before = access.cookies.read(request, SESSION)
         stage = "full" if whole else "half"
         admitted = await access.store.write(
-            lambda c: log_in.admit(c, agent, made, now=access.clock.now(), how=how, stage=stage, instead_of=before)
+            lambda c: log_in.begin_session(
+                c, agent, made, now=access.clock.now(), how=how, stage=stage, instead_of=before
+            )
         )
         if not admitted:
             return None
@@ -155,7 +157,7 @@ class LogInPages(Struct, frozen=True):
         before = access.cookies.read(request, SESSION)
 
         def work(connection: sa.Connection) -> Agent | None:
-            done = log_in.complete(connection, half, made, now=access.clock.now(), how=how, instead_of=before)
+            done = log_in.complete_session(connection, half, made, now=access.clock.now(), how=how, instead_of=before)
             return agent_accounts.get(connection, half.agent_id) if done else None
 
         agent = await access.store.write(work)
@@ -164,7 +166,7 @@ class LogInPages(Struct, frozen=True):
     async def go_on_as(self, request: Request, answer: Response, agent: Agent, how: str) -> Response:
         """Begin a new session after a change of password, which has ended all others."""
         made, access = NewSession(uuid4().hex, new_token()), self.access
-        done = await access.store.write(lambda c: log_in.admit(c, agent, made, now=access.clock.now(), how=how))
+        done = await access.store.write(lambda c: log_in.begin_session(c, agent, made, now=access.clock.now(), how=how))
         return self._let_in(request, answer, made, agent) if done else answer
 
     def know(self, request: Request, answer: Response, agent: Agent) -> None:

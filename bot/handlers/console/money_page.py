@@ -135,8 +135,8 @@ def _do(tx: UnitOfWork, *, act: MoneyAct, wanted: ActWanted, me: SignedIn) -> No
 
 
 def _read_waiting(connection: sa.Connection, after: KeysetPlace | None, now: datetime) -> Mapping[str, Any]:
-    waiting, opened = kept.page(connection, Window(MOST, after)), refunds.for_a_person(connection, MOST)
-    booked = kept.explain(connection, transfers.booked_since(connection, now - LATELY, MOST))
+    waiting, opened = kept.page(connection, Window(MOST, after)), refunds.list_refunds_for_person(connection, MOST)
+    booked = kept.join_orders(connection, transfers.booked_since(connection, now - LATELY, MOST))
     orders = [one.order for one in (*waiting, *booked, *opened)]
     return {
         "kept": waiting,

@@ -55,7 +55,7 @@ class _SignOn(Struct, frozen=True):
         address, token = access.address_of(request), new_token()
         if self.pages.flood.wait(address or token, address):
             raise RequestTurnedAway(429, "too_many")
-        way = identities.way_of(self.pages.server_key, token)
+        way = identities.derive_sign_on(self.pages.server_key, token)
         after, now = local_path(request.query_params.get(NEXT)), access.clock.now()
         if request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
             return see_other(log_in_path(after))  # a log-in is begun by a press here, not by another site's link
@@ -77,7 +77,7 @@ class _SignOn(Struct, frozen=True):
         token = access.cookies.read(request, SIGN_ON)
         if token is None:
             return _refused("no_way")
-        answer = await self._came_back(request, identities.ways_of(self.pages.server_key, token))
+        answer = await self._came_back(request, identities.derive_sign_ons(self.pages.server_key, token))
         access.cookies.drop(answer, SIGN_ON)
         return answer
 

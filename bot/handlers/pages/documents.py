@@ -46,7 +46,7 @@ class Library(Struct, frozen=True):
             for locale, text in one.words:
                 if one.fingerprint(locale) == print_:
                     return FoundDocument(text, locale)
-        kept = await self.store.read(lambda connection: consents.words_under(connection, print_))
+        kept = await self.store.read(lambda connection: consents.find_accepted_words(connection, print_))
         if kept is None or not is_document(kept.words):
             return None
         same = (one.fingerprint(kept.locale) for one in self.seller.readable if one.id == kept.consent_id)

@@ -217,7 +217,7 @@ class Members(Struct):
             return await self._run(here, data, update.key)
         if data != card.CANCEL:
             await self._block(here, update.key, forever=data == card.BLOCK_EVER)
-        request = await self.store.read(lambda c: handoffs.open_of(c, here.conversation_id))
+        request = await self.store.read(lambda c: handoffs.find_open_request(c, here.conversation_id))
         self.group.offer(update.message_id, card.buttons_of(self.t, request))
         return "" if data == card.CANCEL else "blocked"
 

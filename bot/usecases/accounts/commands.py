@@ -89,7 +89,7 @@ def _ask_there(deps: CommandDeps, command: account.ChangeEmail, context: Command
     if not deps.may_write(context, key):
         return account.EmailChangeStarted(command.email, HELD_BACK)
     one_time_links.cancel_of_account(context.connection, account_id=command.account_id, purposes=("change_email",))
-    asked = {"to": one_time_links.addressee(deps.server_key, key), "email": command.email}
+    asked = {"to": one_time_links.make_address_mark(deps.server_key, key), "email": command.email}
     deps.link(context, "change_email", command.account_id, asked)
     return account.EmailChangeStarted(command.email, context.id)
 
@@ -142,7 +142,7 @@ def _told_by(deps: CommandDeps, taken: start_links.StartToken, context: CommandC
     if mine is None or view is None or mine.taken or context.conversation.account_id is not None:
         return None
     told = {"account_id": mine.id, "conversation_id": context.conversation.id, "told_by": START_LINK}
-    accounts.tell_of(context.connection, **told, now=context.now)
+    accounts.bind_told_conversation(context.connection, **told, now=context.now)
     return account.LoggedIn(
         view, told_by=START_LINK, typed=find_left_company(context.connection, context.conversation, view)
     )
@@ -195,7 +195,7 @@ def set_consents(deps: CommandDeps, command: SetConsents, context: CommandContex
     for consent in deps.seller.voluntary:
         if consent.id in command.withdrawn:
             changed += deps.take_back(context, command.account_id, consent.id, command.how)
-        elif consent.id in given and not consents.stands(
+        elif consent.id in given and not consents.is_given(
             context.connection, account_id=command.account_id, consent_id=consent.id
         ):
             changed += 1

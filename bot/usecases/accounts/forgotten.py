@@ -33,7 +33,7 @@ def start_reset(deps: CommandDeps, command: account.StartReset, context: Command
 
 def _mailed(deps: CommandDeps, email_key: str) -> dict[str, str]:
     """Return what lets a link prove the mailbox that it is sent to."""
-    return {"to": one_time_links.addressee(deps.server_key, email_key)}
+    return {"to": one_time_links.make_address_mark(deps.server_key, email_key)}
 
 
 def _first_password(deps: CommandDeps, email_key: str, context: CommandContext) -> dict[str, str]:

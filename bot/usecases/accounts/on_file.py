@@ -176,7 +176,7 @@ def start_proof(deps: CommandDeps, command: filed.StartProof, context: CommandCo
     key = emails.key(command.email)
     if not deps.may_write(context, key):
         return filed.ProofStarted(HELD_BACK)
-    deps.link(context, "register", None, {"to": one_time_links.addressee(deps.server_key, key)})
+    deps.link(context, "register", None, {"to": one_time_links.make_address_mark(deps.server_key, key)})
     return filed.ProofStarted(context.id)
 
 

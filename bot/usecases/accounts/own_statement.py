@@ -86,7 +86,7 @@ def _prove(tx: UnitOfWork, link: OneTimeLink) -> Accepted | None:
     stated = withdrawals.get(tx.connection, id)
     if order is None or stated is None:
         return None
-    left = bool(withdrawals.unproven_in(tx.connection, here))
+    left = bool(withdrawals.list_unproven(tx.connection, here))
     tx.tell(here, WithdrawalKept(id, stated.stated_at, order.number, first=False, left=left))
     return Accepted("withdrawal_proven")
 

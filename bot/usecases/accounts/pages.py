@@ -449,7 +449,9 @@ class AccountPages(PageDeps, frozen=True):
                 return FormRefused((PageText("email_taken", {}),))
             if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
-            replaced = mailbox_proofs.replace(tx.connection, account_id=mine.id, email=email, email_key=key, now=tx.now)
+            replaced = mailbox_proofs.replace_email(
+                tx.connection, account_id=mine.id, email=email, email_key=key, now=tx.now
+            )
             if isinstance(replaced, contacts.ContactTaken):
                 return FormRefused((PageText("email_taken", {}),))
             one_time_links.cancel_of_account(

@@ -82,7 +82,7 @@ class SiteCustomers(Struct, frozen=True):
         view = self.quotes.view(tx.connection, account_id, tx.now)
         if before.account_id is None and view is not None:
             told = {"account_id": account_id, "conversation_id": here, "told_by": kid}
-            accounts.tell_of(tx.connection, **told, now=tx.now)
+            accounts.bind_told_conversation(tx.connection, **told, now=tx.now)
             tx.tell(here, LoggedIn(view, told_by=kid))
         return session
 

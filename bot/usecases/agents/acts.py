@@ -141,7 +141,7 @@ class AgentActs:
         """Assign the conversation to this agent, who hasn't come yet. Raises HandoffNotTaken where another has it."""
 
         def work(turn: AgentTurn) -> None:
-            request = handoffs.open_of(turn.connection, conversation_id)
+            request = handoffs.find_open_request(turn.connection, conversation_id)
             if request is not None and request.agent_id == to.id:
                 return
             handoffs.take(turn.connection, conversation_id=conversation_id, agent_id=to.id, now=turn.now)
@@ -246,7 +246,7 @@ class AgentActs:
 
         def work(turn: AgentTurn) -> None:
             _held(turn, by)
-            if agent_accounts.switched_off(turn.connection, to.id):
+            if agent_accounts.is_disabled(turn.connection, to.id):
                 raise LookupError("no such colleague any more")
             came, waits_for = AgentTook(to.id, to.name), AgentPassed(to.id)
             passed_by = None if there else by.id
@@ -262,7 +262,7 @@ class AgentActs:
 
         def work(turn: AgentTurn) -> None:
             _enabled(turn, by)
-            request = handoffs.open_of(turn.connection, conversation_id)
+            request = handoffs.find_open_request(turn.connection, conversation_id)
             if request is None or request.passed_by != by.id:
                 raise NotYours(None if request is None else request.agent_id)
             handoffs.hand_over(turn.connection, conversation_id=conversation_id, to=by.id, now=turn.now)
@@ -278,7 +278,7 @@ class AgentActs:
 
         def work(turn: AgentTurn) -> None:
             _enabled(turn, by)
-            request = handoffs.open_of(turn.connection, conversation_id)
+            request = handoffs.find_open_request(turn.connection, conversation_id)
             if request is None or request.agent_id in (None, by.id):
                 raise NotYours(None)
             me = agent_accounts.get(turn.connection, by.id)
@@ -426,7 +426,7 @@ def _note(turn: AgentTurn, who: By, line: StoredCause) -> None:
 def _held(turn: AgentTurn, by: By) -> HandoffRecord:
     """Return the request that this agent has. Raises NotYours unless they have it, and may still act."""
     _enabled(turn, by)
-    request = handoffs.open_of(turn.connection, turn.conversation.id)
+    request = handoffs.find_open_request(turn.connection, turn.conversation.id)
     if request is None or request.agent_id != by.id:
         raise NotYours(None if request is None else request.agent_id)
     return request
@@ -437,7 +437,7 @@ def _enabled(turn: AgentTurn, by: By) -> None:
 
     Nobody would release what it takes now.
     """
-    if agent_accounts.switched_off(turn.connection, by.id):
+    if agent_accounts.is_disabled(turn.connection, by.id):
         raise NotYours(None)
 
 

@@ -115,8 +115,8 @@ def _refund(acting: ActUnderWay) -> ActTold:
     meant = Money(minor_units(acting.wanted.typed.strip().replace(",", "."), of.currency) or 0, of.currency)
     if meant.minor <= 0:
         raise ActNotDone("no_sum", meant)
-    left = refunds.left_of(of, refunds.of_payment(acting.turn.connection, of.id))
-    alone = not refunds.needs_second(of, left, meant.minor, acting.seller)
+    left = refunds.compute_refundable_amount(of, refunds.of_payment(acting.turn.connection, of.id))
+    alone = not refunds.needs_second_person(of, left, meant.minor, acting.seller)
     acting.wanted.confirm(meant, why="sure" if alone else "sure_second")
     outbox, what = acting.turn.turn.outbox, (acting.seller, meant.minor, of.id, acting.wanted.why)
     held = refunding.request(outbox, acting.tx, order, *what, told=True, by=acting.agent_id)
@@ -139,7 +139,7 @@ def _decide_refund(acting: ActUnderWay, *, confirmed: bool) -> ActTold:
     order, told = acting.order(held.order_id), confirmed and acting.speaker is not None
     by, outbox = acting.agent_id, acting.turn.turn.outbox
     waiting_money.decide_refund(acting.tx, outbox, acting.wanted, by=by, confirmed=confirmed, told=told)
-    asked_by = agent_accounts.get(acting.turn.connection, refunds.asked_by(acting.turn.connection, held.id))
+    asked_by = agent_accounts.get(acting.turn.connection, refunds.find_requester(acting.turn.connection, held.id))
     name = "okienko refund" if asked_by is None else asked_by.name
     return _told(acting, order, Money(held.amount, held.currency), f" ({name}: {held.reason})", said=told)
 

@@ -163,13 +163,17 @@ def queue(
     wanted = handoffs.all_open(connection)
     asked = {one.conversation_id for one in wanted}
     by = None if everything else agent_id
-    put_right = [(id, at) for id, at in handoffs.put_right(connection, by=by, since=now - PUT_RIGHT) if id not in asked]
+    put_right = [
+        (id, at)
+        for id, at in handoffs.list_corrected_talks(connection, by=by, since=now - PUT_RIGHT)
+        if id not in asked
+    ]
     lately = talks.list_recent_talks(connection, MOST_OPEN) if everything else []
     alone = [(id, at) for id, at in lately if id not in asked]
     seen = glances.of(connection, [*asked, *(id for id, _ in put_right), *(id for id, _ in alone)])
     held = [one.conversation_id for one in wanted if one.agent_id is not None]
     due = timer_rows.due_at(connection, held, UNANSWERED) if held else {}
-    line = second_line.line_up(connection)
+    line = second_line.order_waiting_requests(connection)
     made = _Rows(agent_id, names, seen, due, frozenset(one.conversation_id for one in line.second))
     in_order = *line.queue, *line.second, *(one for one in wanted if one.agent_id is not None)
     rows = [made.wanted(one) for one in in_order if one.conversation_id in seen]

@@ -54,7 +54,7 @@ def read_statements(
     connection: sa.Connection, here: StoredConversation, early: str | None
 ) -> tuple[WithdrawalSeen, ...]:
     """Return what was stated here, also by whoever has logged out since, and elsewhere by the account."""
-    stated = {one.id: one for one in withdrawals.stated_in(connection, here.id)}
+    stated = {one.id: one for one in withdrawals.statements_in(connection, here.id)}
     if here.account_id is not None:
         stated |= {one.id: one for one in withdrawals.of_account(connection, here.account_id)}
     found = sorted(stated.values(), key=lambda one: (one.decision is not None, one.stated_at))
@@ -150,7 +150,7 @@ def give_back_withdrawn(turn: AgentTurn, statement_id: str, seller: Seller, publ
     order = order_record.get(turn.connection, stated.order_id) if stated is not None and stated.order_id else None
     if stated is None or order is None or stated.decision != withdrawals.ACCEPTED:
         return
-    if amount := contract_over.to_ask_for(turn.connection, order, stated.kept_back):
+    if amount := contract_over.compute_unrequested_refund(turn.connection, order, stated.kept_back):
         tx = Transaction(turn.connection, turn.now, publish)
         outbox, why = turn.turn.outbox, "withdrawal"
         request(outbox, tx, order, seller=seller, amount=amount, payment_id=None, reason=why, told=True, by=by)

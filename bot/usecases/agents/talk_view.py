@@ -81,7 +81,7 @@ def view_talk(
     """Return the conversation as this agent sees it. Errors: StoreUnavailable where a later release was at work."""
     case = sight.case(connection, conversation)
     masks = sight.masks(connection, conversation, case)
-    request = handoffs.open_of(connection, conversation.id)
+    request = handoffs.find_open_request(connection, conversation.id)
     holder = request.agent_id if request is not None else None
     passed_by = request.passed_by if request is not None else None
     return ConversationView(
@@ -163,7 +163,7 @@ def view_card(
     account_id = talk.conversation.account_id
     account = accounts.get(connection, account_id) if account_id is not None else None
     known = card.show_card(connection, account) if account is not None else None
-    among = withdrawals.contracts(connection, account.id, now) if account is not None else ()
+    among = withdrawals.withdrawable_orders(connection, account.id, now) if account is not None else ()
     return CardView(
         account=known,
         contacts=tuple(_contacts(known, contacts(talk.case), opened=opened)),
@@ -174,7 +174,7 @@ def view_card(
         contracts=tuple(order.number for order in among),
         kept=tuple(kept.of_account(connection, account.id)) if account is not None else (),
         own=_own(connection, account, seller.own_questions, None if opened else talk.masks),
-        back_at={one: rows.format_moment(at) for one, at in record.back_since(connection, account.id).items()}
+        back_at={one: rows.format_moment(at) for one, at in record.list_reversal_times(connection, account.id).items()}
         if account is not None
         else {},
     )

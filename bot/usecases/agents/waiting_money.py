@@ -89,7 +89,7 @@ def note_sent_back(tx: UnitOfWork, outbox: Outbox, wanted: ActWanted) -> MoneyMo
 
     Errors: LookupError, ActNotDone.
     """
-    found = transfers.find_known(tx.connection, wanted.of)
+    found = transfers.lock_order_of_transfer(tx.connection, wanted.of)
     if found is None:
         raise LookupError("no such transfer")
     order, known = found
@@ -113,7 +113,7 @@ def decide_refund(
     if held is None or order is None:
         raise LookupError("no such refund")
     sum_ = Money(held.amount, held.currency)
-    if confirmed and held.awaits_second and refunds.asked_by(tx.connection, held.id) == by:
+    if confirmed and held.awaits_second and refunds.find_requester(tx.connection, held.id) == by:
         raise ActNotDone("asked_yourself", sum_)
     wanted.confirm(sum_, reasoned=not confirmed)
     decided = refunding.decide(outbox, tx, order, held.id, by=by, confirmed=confirmed, told=told)

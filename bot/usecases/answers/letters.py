@@ -49,7 +49,7 @@ class AnswerOwner(Owner):
         here = conversations.load(tx.connection, answer_letters.owned_by(timer.conversation_id) or "", lock=True)
         if not timer_rows.take(tx.connection, timer) or here is None:
             return ()
-        letter = answer_letters.gathering(tx.connection, here.id)
+        letter = answer_letters.find_gathering_letter(tx.connection, here.id)
         return () if letter is None else self._decide(tx, here, letter)
 
     def finished(self, tx: UnitOfWork, job: StoredJob, outcome: Done | GaveUp) -> tuple[StoredJob, ...]:
@@ -98,7 +98,7 @@ class AnswerOwner(Owner):
     def _leave(
         self, tx: UnitOfWork, here: StoredConversation, letter: AnswerLetter, to: Addressee, lines: tuple[int, int]
     ) -> tuple[StoredJob, ...]:
-        answer_letters.leave(
+        answer_letters.mark_leaving(
             tx.connection,
             letter,
             lines,

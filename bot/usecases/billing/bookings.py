@@ -77,7 +77,7 @@ class Bookings(Struct, frozen=True):
         seller = self.quotes.seller
         until, ends = tx.now + seller.manners.transfer_ttl, seller.refund.full == "end"
         methods = seller.methods
-        taken = slips.take_back(tx.connection, transfer_id, tx.now, until=until, methods=methods, whole_ends=ends)
+        taken = slips.unbook_transfer(tx.connection, transfer_id, tx.now, until=until, methods=methods, whole_ends=ends)
         if not isinstance(taken, BookingTakenBack):
             return taken
         order = taken.back.order
@@ -97,7 +97,9 @@ class Bookings(Struct, frozen=True):
         self, tx: UnitOfWork, transfer_id: str, orders: Sequence[OrderRecord], reason: str
     ) -> TransferSplit | NotSplit | None:
         """Pay several orders out of a kept transfer, keep the rest, and tell it; return why not, None if unknown."""
-        made = slips.split(tx.connection, transfer_id, orders, lambda of, name: self._opening(tx, of, name), tx.now)
+        made = slips.split_transfer(
+            tx.connection, transfer_id, orders, lambda of, name: self._opening(tx, of, name), tx.now
+        )
         if not isinstance(made, TransferSplit):
             return made
         for part in made.parts:
@@ -125,7 +127,7 @@ class Bookings(Struct, frozen=True):
         assert outcome is not None, "the order was found just now"
         if isinstance(outcome, TransferKept):
             return EntryRead("kept", found.number, found.by, outcome.reason)
-        stands = matching.under_reference(tx.connection, entry.reference)
+        stands = matching.find_by_reference(tx.connection, entry.reference)
         assert stands is not None, "it was booked just now"
         tx.publish(seller_events.transfer_matched(outcome, stands, found.by, tx.now))
         return EntryRead("booked", found.number, found.by)

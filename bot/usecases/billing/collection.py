@@ -16,7 +16,7 @@ from bot.usecases.renewals.notifications import HolderEnding, Left, Moment
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.messages.renewal import ChargeStored
 from services.jobs.port import StoredJob
-from services.keyed_hash import all_of
+from services.keyed_hash import all_keys
 from services.orders import order_record, orders
 from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item
@@ -101,7 +101,7 @@ class RenewalCollection(Struct, frozen=True):
         for of in record.of_order(tx.connection, order.id):
             tried = record.attempts_of(tx.connection, of.id)
             at_page = (one for one in tried if _at_the_page(one) and one.created_at + GOOD_FOR > tx.now)
-            if charges.under_way(tried) is not None or any(at_page):
+            if charges.find_running_charge(tried) is not None or any(at_page):
                 return False
         orders.cancel(tx.connection, order_id=order.id, now=tx.now)
         tx.publish(seller_events.order_cancelled(order_record.lock(tx.connection, order.id), tx.now))
@@ -121,7 +121,7 @@ class RenewalCollection(Struct, frozen=True):
         way = self.quotes.way_of(tx.connection, ending.account_id, tx.now, order.price.gross.minor) if ours else None
         if way is not None and quote is not None and not self._announced(stands, quote):
             way = None  # too late to tell of the sum first: the customer pays it, or doesn't
-        if way is not None and charges.wants_its_payer(tx.connection, order_id=order.id, stored_id=way.id):
+        if way is not None and charges.needs_its_payer(tx.connection, order_id=order.id, stored_id=way.id):
             way = None
         payment = self._payment(tx, order, last_moment(rules, ending.at, self.seller.zone), way)
         if isinstance(payment, book.NotPayable):
@@ -141,7 +141,7 @@ class RenewalCollection(Struct, frozen=True):
 
         This renewal, or the same products anew for the same company.
         """
-        open_ = orders.open_of(tx.connection, ending.account_id, tx.now)
+        open_ = orders.find_order_being_paid(tx.connection, ending.account_id, tx.now)
         order = order_record.get(tx.connection, open_.order_id) if open_ is not None else None
         if order is None:
             return None
@@ -215,7 +215,7 @@ class RenewalCollection(Struct, frozen=True):
         named = (",".join(map(" ".join, lines)), ",".join(renewed for renewed, *_ in lines), *ending.ids)
         of_lines = [f"renew:{of}:{ending.at.isoformat()}" for of in named]
         while True:
-            ids = (*(derived_id(key, of) for key in all_of(self.server_key) for of in of_lines), *ids)
+            ids = (*(derived_id(key, of) for key in all_keys(self.server_key) for of in of_lines), *ids)
             known = order_record.get(tx.connection, ids[0])
             if known is None or known.status != "cancelled":
                 return ids
@@ -230,7 +230,7 @@ class RenewalCollection(Struct, frozen=True):
         """
         for known in record.of_order(tx.connection, order.id):
             tried = record.attempts_of(tx.connection, known.id)
-            ours = bool(tried) and tried[-1].stored_id is not None and charges.under_way(tried) is None
+            ours = bool(tried) and tried[-1].stored_id is not None and charges.find_running_charge(tried) is None
             if known.status == "failed" and ours and way is not None and way.method != known.method:
                 continue
             again = book.retry(tx.connection, payment_id=known.id, now=tx.now)

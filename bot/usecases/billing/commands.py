@@ -107,7 +107,7 @@ def book_payment(deps: CommandDeps, command: payment.BookPayment, context: Comma
             return _booked(context, command.payment_id, news=isinstance(settled, attempts.Failed))
         case _:
             payment_id, n, kept = command.payment_id, command.attempt, command.kept
-            on_file = kept and money.keep_way(
+            on_file = kept and money.store_way(
                 context.connection, payment_id=payment_id, attempt=n, stored=kept, now=context.now
             )
             told = _told(context, _booked(context, payment_id, news=isinstance(settled, money.Booked)))

@@ -88,7 +88,7 @@ class Comparison(Struct, frozen=True):
         return structs.replace(part, last=names[-1])
 
     def _names(self, connection: sa.Connection, since: datetime, after: Name) -> Sequence[Name]:
-        return comparison.names_since(connection, since, after, asked_too=self.asked_too)
+        return comparison.list_attempts_since(connection, since, after, asked_too=self.asked_too)
 
     async def _rest(self, since: datetime) -> Compared:
         """Look through the providers' lists, and at methods and services."""
@@ -155,7 +155,7 @@ class Comparison(Struct, frozen=True):
         """Return the methods that are to be charged soon, and that their providers keep no more."""
         rows: list[Difference] = []
         until = self.clock.now() + CHARGED_SOON
-        for of in await self.store.read(lambda c: methods.charged_until(c, until, MOST_METHODS)):
+        for of in await self.store.read(lambda c: methods.list_methods_charged_until(c, until, MOST_METHODS)):
             provider = self.providers.get(of.provider or "")
             if not isinstance(provider, StoringProvider):
                 continue

@@ -347,7 +347,7 @@ def _facts(connection: sa.Connection, job: ChargeStored, now: datetime) -> _Fact
         way if good else None,
         wanted=owed and good and agreed,
         before=tuple(paid for of in sorted(orders) for paid in _paid_with(connection, of)),
-        gone=any(returned.taken_back(connection, of) for of in orders),
+        gone=any(returned.is_all_money_back(connection, of) for of in orders),
     )
 
 
@@ -362,6 +362,6 @@ def _is_agreed(
 
 def _paid_with(connection: sa.Connection, order_id: str) -> Iterator[tuple[PaymentRecord, PaymentAttempt]]:
     for of in record.of_order(connection, order_id):
-        attempt = questions.asked_about(connection, of.id) if of.paid_at is not None and of.amount else None
+        attempt = questions.find_paying_attempt(connection, of.id) if of.paid_at is not None and of.amount else None
         if attempt is not None:
             yield of, attempt

@@ -81,8 +81,8 @@ class PaymentOwner(Owner):
         locked = record.lock(tx.connection, payment_id)
         if not timer_rows.take(tx.connection, timer) or locked is None:
             return ()
-        questions.plan(tx.connection, locked[1], tx.now)
-        attempt = questions.asked_about(tx.connection, payment_id)
+        questions.set_question_timer(tx.connection, locked[1], tx.now)
+        attempt = questions.find_paying_attempt(tx.connection, payment_id)
         if attempt is None:
             return ()
         return self._put(tx, make_question(payment_id, attempt.n, timer.due_at.isoformat(), tx))
@@ -90,7 +90,7 @@ class PaymentOwner(Owner):
     def _compare(self, tx: UnitOfWork) -> tuple[StoredJob, ...]:
         """Begin the night's comparison, and plan the next night's where there is anything to compare."""
         since = tx.now - questions.COMPARED
-        if comparison.names_since(tx.connection, since, ("", 0), asked_too=False):
+        if comparison.list_attempts_since(tx.connection, since, ("", 0), asked_too=False):
             questions.plan_comparison(tx.connection, tx.now)
         return self._put(tx, nightly.next_part(tx, since))
 
@@ -108,7 +108,7 @@ class PaymentOwner(Owner):
         if payment.status != "pending" or order.status != "placed" or payment.expires_at <= by_day:
             return None
         if by_day > tx.now:
-            deadlines.put_off(tx.connection, payment_id, by_day)
+            deadlines.postpone_notice(tx.connection, payment_id, by_day)
             return None
         holder = accounts.get(tx.connection, order.account_id)
         if holder is None or holder.status == "closed":
@@ -123,7 +123,7 @@ class PaymentOwner(Owner):
         locked = record.lock(tx.connection, questions.owned_by(timer.conversation_id) or "")
         if not timer_rows.take(tx.connection, timer) or locked is None:
             return
-        if contract_over.still_owed(tx.connection, locked[0]):
+        if contract_over.is_refund_owed(tx.connection, locked[0]):
             until = (timer.due_at + contract_over.BEFORE).isoformat()
             _log.error("withdrawal_unpaid", alarm=True, order=locked[0].number, until=until)
 
@@ -167,7 +167,7 @@ class PaymentOwner(Owner):
         """Book what a provider, or the seller of its own transfers, says to be back."""
         if said.asked_at is None:
             return ()
-        booked = returned.book(
+        booked = returned.book_back(
             tx.connection,
             payment_id=said.payment_id,
             attempt=said.attempt,
@@ -247,7 +247,7 @@ def publish_returned_money(tx: UnitOfWork, booked: BookedBack) -> None:
     for event in list_contract_end_events(tx.connection, order, tx.now) if booked.stopped and booked.back > 0 else ():
         tx.publish(event)
     _cancel_renewals(tx, booked)
-    questions.plan(tx.connection, payment, tx.now)
+    questions.set_question_timer(tx.connection, payment, tx.now)
 
 
 def _cancel_renewals(tx: UnitOfWork, booked: BookedBack) -> None:

@@ -123,7 +123,7 @@ def mark_method_gone(tx: UnitOfWork, way: methods.Method) -> None:
     """Mark a method as one that can't be charged any more, and tell its holder where it would have been, once."""
     if way.forgotten_at is not None or way.gone_at is not None:
         return
-    methods.set_gone(tx.connection, way.id, tx.now)
+    methods.mark_gone(tx.connection, way.id, tx.now)
     running = subscription_record.of_account(tx.connection, way.account_id)
     if way.is_default and any(s.auto_renewal and s.status in ("active", "grace") for s in running):
         notifications.tell_chats(tx, way.account_id, StoredWayGone(way.label))

@@ -82,7 +82,7 @@ def _send(outbox: Outbox, tx: UnitOfWork, order: OrderRecord, held: RefundRecord
         _log.error("refund_by_transfer", alarm=True, order=order.number, refund=held.id)
         return
     earlier = [one for one in refunds.of_payment(tx.connection, of.id) if one.id != held.id]
-    known = of.amount - refunds.left_of(of, earlier)
+    known = of.amount - refunds.compute_refundable_amount(of, earlier)
     outbox.leave(tx.connection, codec.stored_job(f"give_back:{held.id}", owner, GiveBack(held.id, known, told), tx.now))
 
 
@@ -97,9 +97,9 @@ def decide(
     held = refunds.get(tx.connection, refund_id)
     if held is None or not held.awaits_second:
         return "decided_before"
-    if confirmed and refunds.asked_by(tx.connection, held.id) == by:
+    if confirmed and refunds.find_requester(tx.connection, held.id) == by:
         return "asked_yourself"
-    if confirmed and not refunds.is_left(tx.connection, held):
+    if confirmed and not refunds.is_money_left(tx.connection, held):
         return "refunded_elsewhere"
     decided = refunds.decide(tx.connection, held, confirmed=confirmed, now=tx.now)
     if confirmed:
@@ -195,7 +195,7 @@ def note_returned(
 
 def _note_sent(tx: UnitOfWork, transfer_id: str) -> TransferReturned | Literal["booked"]:
     """Note that what was asked for of a booked transfer is sent; "booked" where nothing was that may be sent."""
-    found = transfers.find_known(tx.connection, transfer_id)
+    found = transfers.lock_order_of_transfer(tx.connection, transfer_id)
     every = [] if found is None else refunds.of_payment(tx.connection, found[1].payment_id)
     stand = {one.status for one in every} - {"failed"}
     if found is None or found[1].status != "paid" or ("requested" not in stand and stand != {"done"}):

@@ -52,7 +52,7 @@ def book_report(
     """
     payment_id, n = report.payment_id, report.attempt
     if report.state != "paid":
-        return attempts.attempt_failed(connection, payment_id=payment_id, n=n, now=now)
+        return attempts.fail_attempt(connection, payment_id=payment_id, n=n, now=now)
     settled = money.book_paid(
         connection, payment_id=payment_id, attempt=n, amount=report.amount, currency=report.currency, now=now
     )
@@ -71,7 +71,7 @@ class ChargeSettlement(Struct, frozen=True):
     def answered(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Jobs:
         if name := answer.provider_ref:
             payment_id, n = answer.payment_id, answer.attempt
-            charges.taken_on(tx.connection, payment_id=payment_id, n=n, provider_ref=name, now=tx.now)
+            charges.note_provider_name(tx.connection, payment_id=payment_id, n=n, provider_ref=name, now=tx.now)
         match answer.state:
             case "paid":
                 return self.settle(tx, ending, answer)
@@ -94,7 +94,9 @@ class ChargeSettlement(Struct, frozen=True):
         terms = subscription_record.terms(tx.connection, order.account_id)
         before = sorted({terms[item.of_running].order_id for item in order.items if item.of_running in terms})
         paid = (of for order_id in before for of in record.of_order(tx.connection, order_id) if of.paid_at is not None)
-        asked = [(of, attempt) for of in paid if (attempt := questions.asked_about(tx.connection, of.id)) is not None]
+        asked = [
+            (of, attempt) for of in paid if (attempt := questions.find_paying_attempt(tx.connection, of.id)) is not None
+        ]
         about = f"before {record.reference(answer.payment_id, answer.attempt)}"
         return (*self._called_off(tx, order), *(make_question(of.id, attempt.n, about, tx) for of, attempt in asked))
 
@@ -102,7 +104,7 @@ class ChargeSettlement(Struct, frozen=True):
         """Book what the provider reports of a charge, or of an attempt that no conversation waits for."""
         settled, payment_id, n = book_report(tx.connection, report, tx.now), report.payment_id, report.attempt
         if isinstance(settled, money.Booked | money.Duplicate) and isinstance(report, PaymentChecked) and report.kept:
-            money.keep_way(tx.connection, payment_id=payment_id, attempt=n, stored=report.kept, now=tx.now)
+            money.store_way(tx.connection, payment_id=payment_id, attempt=n, stored=report.kept, now=tx.now)
         match settled:
             case money.Booked():
                 return self._told(tx, ending, payment_id, n)
@@ -171,7 +173,7 @@ class ChargeSettlement(Struct, frozen=True):
             tx.connection, payment_id=answer.payment_id, n=answer.attempt, refusal=refusal, now=tx.now
         )
         if refusal == "gone" and way is not None:
-            methods.set_gone(tx.connection, way.id, tx.now)
+            methods.mark_gone(tx.connection, way.id, tx.now)
         if not isinstance(ended, attempts.Failed):
             return ()
         label = way.label if way is not None else ""

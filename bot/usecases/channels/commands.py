@@ -42,7 +42,7 @@ def carry_over(deps: CommandDeps, link: start_links.StartToken, context: Command
 def go_on_here(deps: CommandDeps, command: elsewhere.GoOnHere, context: CommandContext) -> Event:
     """Return the link by which the account's holder came here, before the log-in."""
     here = context.conversation.id
-    link = start_links.to_go_on(
+    link = start_links.find_link_to_go_on(
         context.connection, account_id=command.account_id, conversation_id=here, now=context.now
     )
     return elsewhere.WentOn(None) if link is None else _took_up(deps, link, context)

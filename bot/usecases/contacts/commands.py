@@ -36,7 +36,7 @@ def _next_at(deps: CommandDeps, context: CommandContext, issued: contact.IssueCo
     """Return from when on the number may be sent another code; None where no quota holds."""
     if not deps.quotas:
         return None
-    return codes.next_at(
+    return codes.next_code_at(
         context.connection,
         target=issued.phone,
         conversation_id=context.conversation.id,
@@ -75,7 +75,7 @@ def issue_within_limits(
 @handles(contact.KeepPhone)
 def keep_phone(_deps: CommandDeps, command: contact.KeepPhone, context: CommandContext) -> Event:
     """Keep a number that gets no codes: from now on the account's e-mail is what it must prove."""
-    contacts.give(
+    contacts.note_contact(
         context.connection,
         account_id=command.account_id,
         kind="phone",
@@ -83,7 +83,9 @@ def keep_phone(_deps: CommandDeps, command: contact.KeepPhone, context: CommandC
         key=command.phone,
         now=context.now,
     )
-    active = contacts.demand(context.connection, account_id=command.account_id, kinds=("email",), now=context.now)
+    active = contacts.demand_contacts(
+        context.connection, account_id=command.account_id, kinds=("email",), now=context.now
+    )
     return contact.PhoneKept(command.phone, active)
 
 
@@ -152,6 +154,6 @@ async def send_code(deps: JobDeps, job: SendCode, stored: StoredJob) -> Event:
     try:
         await deps.sms.send(job.phone, text, stored.key)
     except ProviderRefused as error:
-        await deps.store.write(lambda connection: codes.not_sent(connection, job.challenge))
+        await deps.store.write(lambda connection: codes.take_back_unsent_code(connection, job.challenge))
         return CodeNotSent(error.reason)
     return CodeSent(deps.clock.now())

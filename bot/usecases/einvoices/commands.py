@@ -66,7 +66,7 @@ def change_invoice_email(deps: CommandDeps, command: einvoice.ChangeInvoiceEmail
 def _changed_meanwhile(
     command: einvoice.ActivateEInvoice | einvoice.ChangeInvoiceEmail, context: CommandContext
 ) -> Event | None:
-    now = einvoices.changed_meanwhile(
+    now = einvoices.find_changed_meanwhile(
         context.connection, account_id=command.account_id, email=command.email, seen=command.seen
     )
     return None if now is None else einvoice.InvoiceEmailChanged(now.email or "", command.email or "", meanwhile=True)
@@ -97,7 +97,9 @@ def set_auto_renewal(deps: CommandDeps, command: SetAutoRenewal, context: Comman
 
 def _agree(deps: CommandDeps, command: SetAutoRenewal, context: CommandContext) -> None:
     document = deps.seller.document("auto_renewal")
-    if command.on and not consents.holds(context.connection, account_id=command.account_id, today=document):
+    if command.on and not consents.is_given_as_worded(
+        context.connection, account_id=command.account_id, today=document
+    ):
         deps.documents(context, command.account_id, command.accepted)
     elif not command.on:
         deps.take_back(context, command.account_id, document.id, command.how)
@@ -150,7 +152,7 @@ def tell_invoice(
     For the seller's API, in the transaction of its request. Told again it changes nothing and is told to nobody.
     """
     whose = {"account_id": account_id, "customer_id": customer_id}
-    told = issued_invoices.tell(tx.connection, issued, now=tx.now, pdf=pdf, **whose)
+    told = issued_invoices.note_invoice(tx.connection, issued, now=tx.now, pdf=pdf, **whose)
     if isinstance(told, issued_invoices.InvoiceTold) and told.news and told.invoice.account_id is not None:
         _announce(tx, told.invoice, told.invoice.account_id)
     return told
@@ -163,7 +165,7 @@ def _announce(tx: UnitOfWork, invoice: issued_invoices.Invoice, account_id: str)
     bound = [conversation.id for conversation in conversations.of_account(tx.connection, account_id)]
     if not bound and notice_to:
         # Nobody is logged in: the conversation in which e-invoices were agreed to sends the notice, without words.
-        agreed = consents.conversation_of(tx.connection, account_id=account_id, consent_id=CONSENT)
+        agreed = consents.find_consent_conversation(tx.connection, account_id=account_id, consent_id=CONSENT)
         bound = [agreed] if agreed is not None else []
     mine = accounts.get(tx.connection, account_id)
     latest = mine.conversation_id if mine is not None else None

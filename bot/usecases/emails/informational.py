@@ -80,8 +80,8 @@ def find_facts(connection: sa.Connection, job: SendNote, renderer: Renderer, loc
     if job.note == rules.NOTE_MONEY_BACK:
         about |= _came_back(connection, order)
     if job.note == rules.NOTE_KEPT:
-        gone = transfers.find_gone(connection, order.id, job.at) if job.at is not None else None
-        kept = gone or transfers.last_kept(connection, order.id)
+        gone = transfers.find_changed_transfer(connection, order.id, job.at) if job.at is not None else None
+        kept = gone or transfers.find_last_kept_transfer(connection, order.id)
         if kept is None:
             return None
         about |= {"sum": Money(kept.amount, kept.currency)}

@@ -24,7 +24,7 @@ WRITING = timedelta(minutes=1)
 @handles(handoff.RequestHuman)
 def request_human(deps: CommandDeps, command: handoff.RequestHuman, context: CommandContext) -> Event:
     """Open the request for an agent; beyond the ceiling of a network it waits in the second line."""
-    second_line.one_at_a_time(context.connection, context.network)
+    second_line.lock_network(context.connection, context.network)
     first = handoffs.ask(
         context.connection,
         conversation_id=context.conversation.id,
@@ -32,7 +32,7 @@ def request_human(deps: CommandDeps, command: handoff.RequestHuman, context: Com
         email=command.email or None,
         now=context.now,
     )
-    line, here = second_line.line_up(context.connection, context.conversation), context.conversation.id
+    line, here = second_line.order_waiting_requests(context.connection, context.conversation), context.conversation.id
     places = [one.conversation_id for one in line.queue]
     rules, zone = deps.seller.desk, deps.seller.time_zone
     there = rules.hours.open_at(context.now, zone)
@@ -58,7 +58,7 @@ def put_back(_deps: CommandDeps, command: handoff.PutBack, context: CommandConte
 @handles(handoff.LookAtWriting)
 def look_at_writing(_deps: CommandDeps, command: handoff.LookAtWriting, context: CommandContext) -> Event:
     """By the last stroke that the agent's page has told of."""
-    request = handoffs.open_of(context.connection, context.conversation.id)
+    request = handoffs.find_open_request(context.connection, context.conversation.id)
     typed = request.typed_at if request is not None else None
     until = context.now if typed is None else min(typed + WRITING, command.at_most)
     return handoff.StillWriting(until) if until > context.now else handoff.NotWriting()
@@ -79,7 +79,7 @@ def end_wait(_deps: CommandDeps, command: handoff.EndWait, context: CommandConte
     The trail records it without a name but that of the agent who had the conversation.
     """
     where = context.conversation.id
-    request = handoffs.open_of(context.connection, where)
+    request = handoffs.find_open_request(context.connection, where)
     if request is not None:
         handoffs.end(context.connection, conversation_id=where, now=context.now)
         if command.noted:
@@ -112,7 +112,7 @@ def move_talk(deps: CommandDeps, command: handoff.MoveTalk, context: CommandCont
     there = conversations.load(connection, command.to, lock=False)
     if here.account_id is None or there is None or there.account_id != here.account_id:
         return handoff.TalkMoved(held=False)
-    lines, request = _unread(context), handoffs.open_of(connection, here.id)
+    lines, request = _unread(context), handoffs.find_open_request(connection, here.id)
     if request is not None and request.reason in (handoffs.ERASURE, handoffs.WITHDRAWAL):
         request = None
     if request is not None:
@@ -147,7 +147,7 @@ def take_moved(_deps: CommandDeps, command: handoff.TakeMoved, context: CommandC
     """Open the request here at its old place; an agent who was switched off meanwhile doesn't get it."""
     where, connection, asked = context.conversation.id, context.connection, command.request
     first = handoffs.ask(connection, conversation_id=where, reason=asked.reason, email=asked.email, now=asked.asked_at)
-    if asked.agent is not None and not agent_accounts.switched_off(connection, asked.agent):
+    if asked.agent is not None and not agent_accounts.is_disabled(connection, asked.agent):
         with suppress(handoffs.HandoffNotTaken):
             at = asked.taken_at or context.now
             handoffs.take(connection, conversation_id=where, agent_id=asked.agent, now=at)

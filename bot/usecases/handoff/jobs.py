@@ -36,7 +36,7 @@ async def mail_support(deps: JobDeps, job: MailSupport, stored: StoredJob) -> Ev
         lambda c: (
             conversations.load(c, where, lock=False),
             journal.messages(c, where, with_customer=True),
-            handoffs.open_of(c, where),
+            handoffs.find_open_request(c, where),
         )
     )
     if conversation is None:  # erased meanwhile

@@ -21,7 +21,7 @@ def drop_note(_deps: CommandDeps, command: DropNote, context: CommandContext) ->
 def give_voice_consent(deps: CommandDeps, command: GiveVoiceConsent, context: CommandContext) -> VoiceConsentGiven:
     """Record it, unless the account has said something about it since."""
     account_id, accepted = command.account_id, command.accepted
-    if account_id is None or not consents.said_since(context.connection, account_id, VOICE, accepted.at):
+    if account_id is None or not consents.was_changed_since(context.connection, account_id, VOICE, accepted.at):
         deps.consent(context, account_id, deps.seller.document(VOICE), accepted)
     return VoiceConsentGiven()
 

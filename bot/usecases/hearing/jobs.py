@@ -16,7 +16,7 @@ from services import limits
 from services.errors import ProviderRefused
 from services.hearing import for_agents, recordings
 from services.hearing.transcriber import Transcriber
-from services.hearing.unheard import unheard
+from services.hearing.unheard import find_unheard_reason
 from services.jobs.port import StoredJob
 from services.store import conversations
 from values.recording import MOST_BYTES, audio_type, is_too_long, length_s
@@ -86,7 +86,7 @@ async def _heard(
         )
     except ProviderRefused:
         return NoteUnheard("refused")
-    reason = unheard(said, prompt)
+    reason = find_unheard_reason(said, prompt)
     return NoteHeard(said.text) if reason is None else NoteUnheard(reason)
 
 

@@ -53,12 +53,12 @@ def declare_without_chat(tx: UnitOfWork, stated: StatedOnPage, server_key: bytes
 @handles(withdrawal.KeepWithdrawal)
 def keep_withdrawal(deps: CommandDeps, command: withdrawal.KeepWithdrawal, context: CommandContext) -> Event:
     """Store the statement, also while an agent has the conversation, and mark the request as one about it."""
-    handoffs.is_about(context.connection, context.conversation.id, handoffs.WITHDRAWAL)
+    handoffs.change_reason(context.connection, context.conversation.id, handoffs.WITHDRAWAL)
     by, unpaid, words = command.account_id, None, command.words
     if command.number is not None:
         words = deps.renderer.words("withdrawal.words", {"number": command.number}, context.locale)
     stated = WithdrawalRecord(context.id, context.conversation.id, None, None, words, context.now)
-    if by is not None and not withdrawals.names_anothers(context.connection, by, stated):
+    if by is not None and not withdrawals.names_others(context.connection, by, stated):
         order_id, unpaid = _meant(context, by, words)
         stated = replace(stated, account_id=by, order_id=order_id)
     kept = withdrawals.keep(context.connection, stated)
@@ -67,15 +67,15 @@ def keep_withdrawal(deps: CommandDeps, command: withdrawal.KeepWithdrawal, conte
 
 def _meant(context: CommandContext, account_id: str, words: str) -> tuple[str | None, str | None]:
     """Return the order that is meant, and the same where nobody has paid for it."""
-    among = withdrawals.contracts(context.connection, account_id, context.now)
-    pending = orders.open_of(context.connection, account_id, context.now)
+    among = withdrawals.withdrawable_orders(context.connection, account_id, context.now)
+    pending = orders.find_order_being_paid(context.connection, account_id, context.now)
     open_id = pending.order_id if pending is not None else None
     if (meant := withdrawals.find_order(context.connection, account_id, words, context.now)) is not None:
         return meant.id, meant.id if meant.id == open_id else None
     if among:
         return None, None
     # All that is left is not paid yet, or it is said again of what is over.
-    return open_id or withdrawals.last_accepted(context.connection, account_id), open_id
+    return open_id or withdrawals.find_last_withdrawn_order(context.connection, account_id), open_id
 
 
 @handles(withdrawal.StandBehindWithdrawal)
@@ -83,7 +83,7 @@ def stand_behind(_deps: CommandDeps, command: withdrawal.StandBehindWithdrawal, 
     """Give what waits to the account, but what names another's contract; the last statement is told of."""
     here, account_id = context.conversation.id, command.account_id
     found = withdrawals.stand_behind(context.connection, here, account_id, context.now)
-    last = [*withdrawals.unproven_in(context.connection, here), *found][-1:]
+    last = [*withdrawals.list_unproven(context.connection, here), *found][-1:]
     return _kept(context, last[0], account_id, first=False) if last else withdrawal.NothingStated()
 
 
@@ -93,8 +93,8 @@ def _kept(
     """Return what is kept; `by`: the account that is logged in here, which other statements here may not be of."""
     order = order_record.get(context.connection, kept.order_id) if kept.order_id is not None else None
     asked = order is None and kept.decision is None
-    among = withdrawals.contracts(context.connection, by, context.now) if asked and by is not None else ()
-    left = bool(withdrawals.unproven_in(context.connection, context.conversation.id))
+    among = withdrawals.withdrawable_orders(context.connection, by, context.now) if asked and by is not None else ()
+    left = bool(withdrawals.list_unproven(context.connection, context.conversation.id))
     return withdrawal.WithdrawalKept(
         kept.id,
         kept.stated_at,
@@ -112,7 +112,7 @@ def _kept(
 @handles(withdrawal.FindUndecided)
 def find_undecided(_deps: CommandDeps, _command: withdrawal.FindUndecided, context: CommandContext) -> Event:
     """Find one that can be decided: what nobody stands behind yet waits for its proof, not for a person."""
-    here = withdrawals.stated_in(context.connection, context.conversation.id)
+    here = withdrawals.statements_in(context.connection, context.conversation.id)
     return withdrawal.UndecidedFound(next((one.id for one in here if one.decision is None and one.account_id), None))
 
 
@@ -130,7 +130,7 @@ def name_contract(_deps: CommandDeps, command: withdrawal.NameContract, context:
 
 def split_money(connection: sa.Connection, order: OrderRecord, kept: int) -> tuple[Money | None, Money | None]:
     """Return what goes back of the order's money, and what is kept; None where it is nothing."""
-    back = contract_over.to_give_back(connection, order, kept)
+    back = contract_over.compute_money_not_back(connection, order, kept)
     return Money(back, order.currency) if back else None, Money(kept, order.currency) if kept else None
 
 
@@ -141,7 +141,9 @@ def split_stated_money(
     if stated.decision == withdrawals.REFUSED or len(about) != 1:
         return None, None
     waits = stated.decision is None
-    kept = contract_over.to_keep(connection, about[0], stated.stated_at, early) if waits else stated.kept_back
+    kept = (
+        contract_over.compute_kept_money(connection, about[0], stated.stated_at, early) if waits else stated.kept_back
+    )
     return split_money(connection, about[0], kept)
 
 

@@ -28,7 +28,7 @@ def end_log_in(_deps: CommandDeps, command: own_data.EndLogIn, context: CommandC
     mine = context.conversation.account_id
     if mine is None or mine != command.account_id:
         return own_data.LogInEnded("gone")
-    standing = log_ins.standing(context.connection, mine)
+    standing = log_ins.list_log_ins(context.connection, mine)
     found = next((one for one in standing if one.id == command.log_in_id), None)
     if found is None:
         return own_data.LogInEnded("gone", _log_ins(context, mine))
@@ -44,7 +44,7 @@ def _log_ins(context: CommandContext, account_id: str) -> tuple[own_data.LogInLi
     here = context.conversation.id
     return tuple(
         own_data.LogInLine(one.id, one.channel, one.conversation_id == here, one.began_at, one.used_at)
-        for one in log_ins.standing(context.connection, account_id)
+        for one in log_ins.list_log_ins(context.connection, account_id)
     )
 
 

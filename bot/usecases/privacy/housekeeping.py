@@ -48,7 +48,7 @@ SWEPT: Mapping[str, Callable[[sa.Connection, datetime], object]] = {
     "sessions": sessions.forget_before,
     "sign_ons": identities.forget_sign_ons_before,
     "blocks": desk_rows.forget_blocks,
-    "handoffs": handoffs.mind_all,
+    "handoffs": handoffs.set_wait_timers,
 }
 """What expires by itself: by the name of its rule, what deletes all of it that has expired by a moment."""
 

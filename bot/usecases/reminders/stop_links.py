@@ -34,8 +34,8 @@ def note_letter_address(
     connection: sa.Connection, link: one_time_links.OneTimeLink, server_key: bytes, email: str
 ) -> None:
     """Note which address the letter with this link goes to: its reader stops what goes there, no one else's."""
-    to = one_time_links.addressee(server_key, emails.key(email))
-    one_time_links.note(connection, link_id=link.id, to=to)
+    to = one_time_links.make_address_mark(server_key, emails.key(email))
+    one_time_links.note_address_mark(connection, link_id=link.id, to=to)
 
 
 def stop_by_link(tx: UnitOfWork, link: one_time_links.OneTimeLink, server_key: bytes) -> Accepted:

@@ -86,7 +86,7 @@ class Changes(Struct, frozen=True):
         if not isinstance(after, Subscription):
             return after
         asked = renewals.progress_of(connection, group, now).order_id
-        if asked is not None or orders.open_of(connection, of.account_id, now) is not None:
+        if asked is not None or orders.find_order_being_paid(connection, of.account_id, now) is not None:
             return "waits"
         ending = HolderEnding((of, *(one for one in group if one.id != of.id)), of.ends_at)
         if wanted.start == "next_term":

@@ -30,7 +30,7 @@ def begin_renewal(deps: CommandDeps, command: renewal.BeginRenewal, context: Com
     )
     if not any(o.product in command.products for o in known):
         return renewal.RenewalNotBegun("nothing_owned")
-    if (pending := orders.open_of(context.connection, command.account_id, context.now)) is not None:
+    if (pending := orders.find_order_being_paid(context.connection, command.account_id, context.now)) is not None:
         return renewal.RenewalNotBegun("order_open", PlacedOrder(pending.order_id))
     on_file = directory.of_account(context.connection, command.account_id)
     return renewal.RenewalBegun(command.product, on_file.tax_number if on_file is not None else None)

@@ -209,7 +209,7 @@ class Lapse(Struct, frozen=True):
         for of in ending.all:
             if of.product == free:
                 subscriptions.prolong(tx.connection, of, self.collection.seller.zone, tx.now)
-            elif renewed_together.goes_on(tx.connection, of):
+            elif renewed_together.is_continued(tx.connection, of):
                 subscriptions.set_ended(tx.connection, of.id)
             elif of.auto_renewal and of.id in awaited and step.action == "lapse" and grace > tx.now:
                 subscriptions.set_grace(tx.connection, of.id)

@@ -12,7 +12,7 @@ from dialogs.messages.renewal import ChargeComing, MailNotice, RenewalWaits
 from dialogs.renewal.notices import NOTICES
 from services.accounts import one_time_links, start_links
 from services.jobs.port import StoredJob
-from services.keyed_hash import all_of, derived_id, token
+from services.keyed_hash import all_keys, derived_id, token
 from services.payments.methods import Method
 from services.subscriptions import renewal_timer, renewals
 from services.subscriptions.subscription_record import Subscription
@@ -167,7 +167,7 @@ def start_token(server_key: bytes, about: str, ends_at: datetime) -> str:
     `about` names what ends.
     """
     # While the key is being replaced still by the former one: a letter that is sent again has the same link.
-    return token(all_of(server_key)[-1], "renewal link", about, ends_at.isoformat())
+    return token(all_keys(server_key)[-1], "renewal link", about, ends_at.isoformat())
 
 
 def leave_token(server_key: bytes, about: str, ends_at: datetime) -> str:

@@ -55,7 +55,7 @@ class Quotes(Struct, frozen=True):
         if withdrawals.stop_charges(connection, ending.account_id, ending.ids):
             return ()
         never = self.seller.never_renewed
-        covered = [of for of in ending.all if renewed_together.goes_on(connection, of)]
+        covered = [of for of in ending.all if renewed_together.is_continued(connection, of)]
         wanted = [of for of in ending.all if of.auto_renewal and of.product not in never and of not in covered]
         sold = tuple(of for of in wanted if self._sold(of))
         carried = any(self.seller.is_service(of.product) for of in (*sold, *covered))
@@ -91,7 +91,7 @@ class Quotes(Struct, frozen=True):
             found.append(self._renewal(connection, ending, quote, stands, ordered, now))
         left = [of for of in ending.all if of.id not in renewed and of.product != self.seller.free_version]
         bought = subscription_record.of_account(connection, ending.account_id) if left else []
-        covered = {of.id for of in left if renewed_together.goes_on(connection, of, bought)}
+        covered = {of.id for of in left if renewed_together.is_continued(connection, of, bought)}
         for kind in ("ends", "covered"):
             of = tuple(of for of in left if (of.id in covered) == (kind == "covered"))
             if of:
@@ -177,7 +177,7 @@ class Quotes(Struct, frozen=True):
             for of in ending.all
             if (of.auto_renewal or self.seller.program(of.product) is not None)
             and of.product not in never
-            and not renewed_together.goes_on(connection, of)
+            and not renewed_together.is_continued(connection, of)
             and self.seller.sold(self.seller.renewed_by(of.renewed_product)) is None
         )
 
@@ -270,7 +270,7 @@ class Quotes(Struct, frozen=True):
 
     def _agreed(self, connection: sa.Connection, account_id: str) -> bool:
         """With sellers who have words of their own for it, those; else the order itself says so."""
-        return not self.seller.accepts(MANDATE) or consents.stands(
+        return not self.seller.accepts(MANDATE) or consents.is_given(
             connection, account_id=account_id, consent_id=MANDATE
         )
 

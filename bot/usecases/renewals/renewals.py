@@ -150,7 +150,7 @@ class Renewals(Struct, frozen=True):
         """Each program that ends, once a period; not whom the desk has just told that it renews by itself."""
         if left.announced is not None or left.documents or stands.announced is not None:
             return ()
-        due = [of for of in ending.all if not renewed_together.goes_on(tx.connection, of)]
+        due = [of for of in ending.all if not renewed_together.is_continued(tx.connection, of)]
         return tuple(job for of in due for job in self._remind_of(tx, ending, of))
 
     def _remind_of(self, tx: UnitOfWork, ending: HolderEnding, of: Subscription) -> Jobs:

@@ -36,7 +36,7 @@ class TrialEnd(Struct, frozen=True):
             for of in ending.all:  # what was bought meanwhile has begun already; the charge is for what renews
                 if not of.auto_renewal:
                     tx.publish(seller_events.trial_ended(of, tx.now))
-                if not of.auto_renewal or renewed_together.goes_on(tx.connection, of):
+                if not of.auto_renewal or renewed_together.is_continued(tx.connection, of):
                     subscriptions.set_ended(tx.connection, of.id)
             return left
         return Lapse(self.collection).lapse(tx, ending, stands, step, rules)

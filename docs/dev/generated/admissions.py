@@ -12,7 +12,7 @@ from msgspec import Struct
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.handlers.console.access import needs_of
-from services.agents.agent_accounts import Role, covers
+from services.agents.agent_accounts import Role, role_covers
 
 VISITORS: Final = ("nobody", "agent", "supervisor", "admin", "API token", "foreign page")
 """`foreign page`: a form or script of another site in a logged-in administrator's browser; it matters to writing."""
@@ -125,7 +125,7 @@ def _methods(route: Route) -> tuple[str, ...]:
 
 
 def _by_role(method: str, path: str, role: Role, fresh: int | None) -> Admission:
-    agents = (IN if covers(one, role) else "403" for one in ROLES)
+    agents = (IN if role_covers(one, role) else "403" for one in ROLES)
     return Admission(method, path, role, (LOG_IN, *agents, LOG_IN, _foreign(method)), fresh)
 
 

@@ -30,7 +30,7 @@ from services.payments.providers.base import (
     Returned,
     State,
     Status,
-    insist,
+    demand_registered_amount,
 )
 
 SIGNATURE = "Sparrow-Signature"
@@ -191,7 +191,7 @@ class Sparrow:
             payment = await self._read(attempt)
         if payment is None:
             return State("pending", attempt.amount, attempt.currency)
-        insist(attempt, payment.amount, payment.currency)
+        demand_registered_amount(attempt, payment.amount, payment.currency)
         return State(STATES[payment.status], attempt.amount, attempt.currency)
 
     async def returned(self, attempt: Attempt) -> Returned:

@@ -292,7 +292,7 @@ class CodeProvider(PaymentProvider, Protocol):
         ...
 
 
-def insist(attempt: Attempt, amount: int | None, currency: str | None) -> None:
+def demand_registered_amount(attempt: Attempt, amount: int | None, currency: str | None) -> None:
     """Raise Refused("amount_mismatch") unless this is exactly what was registered."""
     if amount != attempt.amount or (currency or "").upper() != attempt.currency.upper():
         raise ProviderRefused("amount_mismatch")

@@ -112,7 +112,7 @@ def database(tmp_path: Path) -> str:
     url = f"sqlite:///{tmp_path}/data/okienko.sqlite"
     migrate.upgrade(url)
     change(url, lambda c: installation_rows.replace_value(c, SELLER, "my_seller"))
-    change(url, lambda c: key_change.take(c, ServerKey(KEY.encode()), SystemClock().now()))
+    change(url, lambda c: key_change.take_key(c, ServerKey(KEY.encode()), SystemClock().now()))
     return url
 
 
@@ -324,8 +324,8 @@ def test_a_browser_shows_the_cookie_of_its_earlier_log_in() -> None:
 
 
 def test_a_single_sign_on_that_began_before_comes_back() -> None:
-    assert identities.way_of(OLD.encode(), "browser") in identities.ways_of(BOTH, "browser")
-    assert identities.way_of(BOTH, "browser") == identities.way_of(NEW.encode(), "browser")
+    assert identities.derive_sign_on(OLD.encode(), "browser") in identities.derive_sign_ons(BOTH, "browser")
+    assert identities.derive_sign_on(BOTH, "browser") == identities.derive_sign_on(NEW.encode(), "browser")
 
 
 def test_a_message_that_is_sent_again_is_known() -> None:

@@ -20,7 +20,7 @@ from bot.conversation.inbound import Inbound, Text
 from bot.usecases.hearing.jobs import list_expected_words
 from dialogs.messages import account
 from services.hearing.transcriber import Transcript
-from services.hearing.unheard import unheard
+from services.hearing.unheard import find_unheard_reason
 from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import Driver
 from tests.journeys.teller import hearing, profile
@@ -127,7 +127,10 @@ def outcome(one: Utterance) -> Outcome:
     """Hear an utterance at its step, and say that it was heard rightly if the desk asks."""
     name, driver = at(one.step, one.lang)
     before = _filled(driver)
-    if unheard(Transcript(one.words, None), list_expected_words(profile(name).renderer(), one.lang)) is not None:
+    if (
+        find_unheard_reason(Transcript(one.words, None), list_expected_words(profile(name).renderer(), one.lang))
+        is not None
+    ):
         return Outcome({}, None)
     inbound = Inbound(Channel.REST, "s", "k", Text(one.words))
     said = hearing(name).hear_spoken(one.words, inbound, driver.step, driver.context(driver.case)).said

@@ -85,7 +85,7 @@ def test_the_shipped_ones_can_be_used(profile: Path) -> None:
 
     assert len(loaded.replies) >= 5
     for reply in loaded.replies:
-        assert canned_replies.problem(reply.shortcut, reply.title, reply.words) is None
+        assert canned_replies.find_mistake(reply.shortcut, reply.title, reply.words) is None
         assert list(reply.words) == list(loaded.seller.locales)
         for locale in loaded.seller.locales:
             assert canned_replies.fill_reply(reply, locale=locale, fallback=(), values=values).missing == ()

@@ -145,22 +145,24 @@ async def test_a_password_that_was_changed_meanwhile_opens_nothing(store: Store,
     assert await log_ins(store, clock).password("ola", RIGHT, None) == agent
     await store.write(lambda c: agent_accounts.set_password(c, agent.id, "hash of another"))
     made = NewSession("s", "t")
-    assert not await store.write(lambda c: log_in.admit(c, agent, made, now=NOW, how="password"))
+    assert not await store.write(lambda c: log_in.begin_session(c, agent, made, now=NOW, how="password"))
     await store.write(lambda c: agent_accounts.set_password(c, agent.id, "hash of right"))
-    assert await store.write(lambda c: log_in.admit(c, agent, made, now=NOW, how="password", stage="half"))
+    assert await store.write(lambda c: log_in.begin_session(c, agent, made, now=NOW, how="password", stage="half"))
     half = await half_session(store)
     await store.write(lambda c: agent_accounts.disable(c, agent.id, NOW))
     late = NewSession("s2", "t2")
-    assert not await store.write(lambda c: log_in.complete(c, half, late, now=NOW, how="code"))
+    assert not await store.write(lambda c: log_in.complete_session(c, half, late, now=NOW, how="code"))
 
 
 async def test_half_a_session_becomes_one_whole_one(store: Store, clock: Moved) -> None:
     agent, made = await ola(store), NewSession("half", "t")
-    await store.write(lambda c: log_in.admit(c, agent, made, now=NOW, how="password", stage="half"))
+    await store.write(lambda c: log_in.begin_session(c, agent, made, now=NOW, how="password", stage="half"))
     half = await half_session(store)
     outcomes = await asyncio.gather(
         *(
-            store.write(lambda c, n=n: log_in.complete(c, half, NewSession(f"s{n}", f"t{n}"), now=NOW, how="code"))
+            store.write(
+                lambda c, n=n: log_in.complete_session(c, half, NewSession(f"s{n}", f"t{n}"), now=NOW, how="code")
+            )
             for n in range(5)
         )
     )
@@ -172,7 +174,7 @@ async def test_a_password_is_hashed_anew_once_the_figures_were_raised_and_nobody
 ) -> None:
     agent = await store.write(lambda c: put(c, password_hash="weak hash of right"))
     opened = NewSession("session", "t")
-    await store.write(lambda c: log_in.admit(c, agent, opened, now=NOW, how="password"))
+    await store.write(lambda c: log_in.begin_session(c, agent, opened, now=NOW, how="password"))
     tries = log_ins(store, clock)
     assert await tries.password("ola", WRONG, HERE) is None
     changed = a(agent_accounts.Agent, await tries.password("ola", RIGHT, HERE))
@@ -413,8 +415,8 @@ def test_an_e_mail_is_one_too_and_is_found_before_a_login(connection: sa.Connect
     ("has", "may"), [("agent", ("agent",)), ("supervisor", ("agent", "supervisor")), ("admin", agent_accounts.ROLES)]
 )
 def test_a_role_covers_those_below_it(has: agent_accounts.Role, may: tuple[agent_accounts.Role, ...]) -> None:
-    assert tuple(role for role in agent_accounts.ROLES if agent_accounts.covers(has, role)) == may
-    assert not agent_accounts.covers("nobody", "agent")
+    assert tuple(role for role in agent_accounts.ROLES if agent_accounts.role_covers(has, role)) == may
+    assert not agent_accounts.role_covers("nobody", "agent")
 
 
 def test_one_whose_password_everybody_knows_is_let_in_by_the_sandbox_only(connection: sa.Connection) -> None:
@@ -422,10 +424,10 @@ def test_one_whose_password_everybody_knows_is_let_in_by_the_sandbox_only(connec
     agent_accounts.add(connection, agent_id=agent_id, login="zoe", name="Zoe", role="agent", now=NOW, sandbox=True)
     assert agent_accounts.disable(connection, agent_id, NOW)
     assert not agent_accounts.enable(connection, agent_id)
-    assert agent_accounts.switched_off(connection, agent_id)
+    assert agent_accounts.is_disabled(connection, agent_id)
     assert agent_accounts.enable(connection, agent_id, sandbox=True)
-    assert not agent_accounts.switched_off(connection, agent_id)
-    assert not agent_accounts.switched_off(connection, "chatwoot:7")
+    assert not agent_accounts.is_disabled(connection, agent_id)
+    assert not agent_accounts.is_disabled(connection, "chatwoot:7")
 
 
 def test_whoever_is_disabled_is_out_at_once_and_stays_out(connection: sa.Connection) -> None:

@@ -104,12 +104,12 @@ def test_a_shadow_keeps_no_number_from_the_account_it_is_a_shadow_of(connection:
 def test_a_contact_given_again_replaces_one_not_proven_and_the_last_proven_counts(connection: sa.Connection) -> None:
     people.sign_up(connection)
     for number in ("+48600700801", "+48600700802"):
-        contacts.give(connection, account_id="a1", kind="phone", value=number, key=number, now=people.NOW)
+        contacts.note_contact(connection, account_id="a1", kind="phone", value=number, key=number, now=people.NOW)
     assert [c.value for c in contacts.of_account(connection, "a1") if c.kind == "phone"] == ["+48600700802"]
     for n, number in enumerate(("+48600700803", "+48600700805", "+48600700803")):
         people.prove(connection, "a1", "phone", number, now=people.later(hours=n))
     newer = "+48600700804"
-    contacts.give(connection, account_id="a1", kind="phone", value=newer, key=newer, now=people.later(days=1))
+    contacts.note_contact(connection, account_id="a1", kind="phone", value=newer, key=newer, now=people.later(days=1))
     view = present(account_books.read_view(connection, "a1"))
     assert (view.phone, view.phone_verified) == ("+48600700803", True)
 
@@ -139,7 +139,7 @@ def test_an_email_can_be_changed_until_it_is_proven(connection: sa.Connection) -
 def test_a_second_proven_email_finds_its_customer_and_one_only_written_down_does_not(connection: sa.Connection) -> None:
     people.customer(connection)
     people.prove(connection, "a1", "email", "office@example.com")
-    contacts.give(
+    contacts.note_contact(
         connection, account_id="a1", kind="email", value="boss@example.com", key="boss@example.com", now=people.NOW
     )
     assert found(connection, "office@example.com") == "a1"

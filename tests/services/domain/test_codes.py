@@ -212,7 +212,7 @@ def test_lifted_quotas_keep_tries_expiry_and_single_use(connection: sa.Connectio
 
 def test_a_message_that_never_left_counts_for_nothing(connection: sa.Connection) -> None:
     issue(connection)
-    codes.not_sent(connection, "k1")
+    codes.take_back_unsent_code(connection, "k1")
     assert check(connection) == Expired()
     assert isinstance(issue(connection, "k2", now=later(seconds=1)), IssuedCode)
 
@@ -266,7 +266,7 @@ def test_a_code_proves_the_number_it_was_sent_to(connection: sa.Connection) -> N
 
 def test_when_another_one_may_be_sent_is_known_beforehand(connection: sa.Connection) -> None:
     def free_at(now: datetime) -> datetime:
-        return codes.next_at(connection, target=NUMBER, conversation_id="c1", server_key=KEY, now=now)
+        return codes.next_code_at(connection, target=NUMBER, conversation_id="c1", server_key=KEY, now=now)
 
     assert free_at(NOW) == NOW
     issue(connection)

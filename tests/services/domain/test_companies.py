@@ -162,6 +162,6 @@ def test_the_address_of_invoices(
     customer(connection)
     if now is not None:
         einvoices.set_email(connection, account_id="a1", email=now)
-    found = einvoices.changed_meanwhile(connection, account_id="a1", email=email, seen=seen)
+    found = einvoices.find_changed_meanwhile(connection, account_id="a1", email=email, seen=seen)
     assert (found is not None) == changed
     assert found is None or found.email == now

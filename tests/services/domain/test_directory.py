@@ -151,30 +151,32 @@ def test_of_two_who_register_at_once_one_wins(racing: sa.Engine) -> None:
 
 
 def test_an_issued_invoice_is_listed_once_the_customer_has_an_account(connection: sa.Connection) -> None:
-    told = a(InvoiceTold, issued_invoices.tell(connection, INVOICE, customer_id=on_file(connection).id, now=NOW))
+    told = a(
+        InvoiceTold, issued_invoices.note_invoice(connection, INVOICE, customer_id=on_file(connection).id, now=NOW)
+    )
     assert (told.news, told.invoice.account_id) == (True, None)
     registered(connection)
-    again = a(InvoiceTold, issued_invoices.tell(connection, INVOICE, account_id="a1", now=later(days=1)))
+    again = a(InvoiceTold, issued_invoices.note_invoice(connection, INVOICE, account_id="a1", now=later(days=1)))
     assert (again.news, again.invoice.account_id) == (False, "a1")
     newer = replace(INVOICE, number="FV/2", issued_on=date(2026, 12, 1), due_on=date(2026, 12, 15))
-    assert isinstance(issued_invoices.tell(connection, newer, account_id="a1", now=NOW), InvoiceTold)
+    assert isinstance(issued_invoices.note_invoice(connection, newer, account_id="a1", now=NOW), InvoiceTold)
     assert [i.issued for i in issued_invoices.of_account(connection, "a1")] == [newer, INVOICE]
     assert issued_invoices.get(connection, again.invoice.id) == again.invoice
 
 
 def test_an_invoice_number_is_one_customers(connection: sa.Connection) -> None:
     known, other = on_file(connection), on_file(connection, NOBODY)
-    issued_invoices.tell(connection, INVOICE, customer_id=known.id, now=NOW)
-    assert issued_invoices.tell(connection, INVOICE, customer_id=other.id, now=NOW) == AnothersNumber()
+    issued_invoices.note_invoice(connection, INVOICE, customer_id=known.id, now=NOW)
+    assert issued_invoices.note_invoice(connection, INVOICE, customer_id=other.id, now=NOW) == AnothersNumber()
     other_sum = replace(INVOICE, gross=INVOICE.gross - 1)
-    assert issued_invoices.tell(connection, other_sum, customer_id=known.id, now=NOW) == InvoiceDiffers()
+    assert issued_invoices.note_invoice(connection, other_sum, customer_id=known.id, now=NOW) == InvoiceDiffers()
     with pytest.raises(ValueError, match="somebody"):
-        issued_invoices.tell(connection, INVOICE, now=NOW)
+        issued_invoices.note_invoice(connection, INVOICE, now=NOW)
 
 
 def test_an_account_that_isnt_on_file_has_invoices_too(connection: sa.Connection) -> None:
     customer(connection)
-    told = a(InvoiceTold, issued_invoices.tell(connection, INVOICE, account_id="a1", now=NOW))
+    told = a(InvoiceTold, issued_invoices.note_invoice(connection, INVOICE, account_id="a1", now=NOW))
     assert [i.id for i in issued_invoices.of_account(connection, "a1")] == [told.invoice.id]
 
 
@@ -248,7 +250,7 @@ def bought(connection: sa.Connection, order_id: str, now: datetime, renews: str 
 
 def back(connection: sa.Connection, order_id: str, refunded: int, at: datetime) -> returned.BookedBack | None:
     payment = f"payment of {order_id}"
-    return returned.book(connection, payment_id=payment, attempt=1, said=Returned(refunded), asked_at=at, now=at)
+    return returned.book_back(connection, payment_id=payment, attempt=1, said=Returned(refunded), asked_at=at, now=at)
 
 
 def stands(connection: sa.Connection) -> list[tuple[str, datetime | None, bool, str | None]]:
@@ -276,7 +278,7 @@ def test_a_year_bought_ahead_and_wholly_refunded_never_begins(connection: sa.Con
     running = ("active", YEAR, False, "refunded")
     assert stands(connection) == ([running] if renewed else [running, ("ended", YEAR, False, "refunded")])
     assert not subscriptions.set_auto_renewal(connection, account_id="a1", on=True)
-    assert not renewed_together.goes_on(connection, first(connection))
+    assert not renewed_together.is_continued(connection, first(connection))
     assert [one.ends_at for one in subscription_record.list_owned(connection, "a1")] == [YEAR]
     assert back(connection, "o2", GROSS, later(days=12)) is None, "said twice"
 
@@ -295,7 +297,7 @@ def test_a_refund_of_running_term_leaves_later_paid_one_its_dates(connection: sa
 
     assert max(ends for _, ends, *_ in stands(connection) if ends) == TWO
     assert [status for status, *_ in stands(connection)] == ["active"] * (1 if renewed else 2)
-    assert renewed_together.goes_on(connection, first(connection)) or renewed
+    assert renewed_together.is_continued(connection, first(connection)) or renewed
 
 
 @pytest.mark.parametrize("renewed", [True, False])
@@ -326,7 +328,7 @@ DAY = timedelta(days=1)
 
 def asked_after(connection: sa.Connection, now: datetime) -> datetime | None:
     """The next question, planned at this moment."""
-    questions.plan(connection, present(record.get(connection, PAYMENT)), now)
+    questions.set_question_timer(connection, present(record.get(connection, PAYMENT)), now)
     owner = questions.owner_of(PAYMENT)
     return timer_rows.due_at(connection, (owner,), questions.KIND).get(owner)
 

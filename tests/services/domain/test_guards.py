@@ -34,13 +34,13 @@ NOBODY: dict[str, Any] = {"payment_id": "p9", "n": 1, "now": NOW}
     [
         (lambda c: attempts.register_answer(c, **NOBODY, provider_ref="pi", redirect_url="https://x.example"), None),
         (lambda c: attempts.drop_attempt(c, **NOBODY), None),
-        (lambda c: charges.taken_on(c, **NOBODY, provider_ref="pi"), None),
+        (lambda c: charges.note_provider_name(c, **NOBODY, provider_ref="pi"), None),
         (lambda c: book.retry(c, payment_id="p9", now=NOW), book.NotPayable("unknown")),
-        (lambda c: returned.book(c, payment_id="p9", attempt=1, said=Returned(1), asked_at=NOW, now=NOW), None),
+        (lambda c: returned.book_back(c, payment_id="p9", attempt=1, said=Returned(1), asked_at=NOW, now=NOW), None),
         (lambda c: notices.reference_told_with(c, "stripe", ""), None),
         (lambda c: one_time_links.give(c, link_id="l9", what="a", of=("a",), now=NOW), False),
         (lambda c: one_time_links.take_back(c, link_id="l9", what="a"), None),
-        (lambda c: one_time_links.note(c, link_id="l9", to="x"), None),
+        (lambda c: one_time_links.note_address_mark(c, link_id="l9", to="x"), None),
         (lambda c: one_time_links.list_given_things(c, link_id="l9"), ()),
     ],
 )
@@ -54,8 +54,10 @@ def test_what_names_nothing_changes_nothing(
     "done",
     [
         lambda c: contacts.prove(c, account_id="a9", kind="email", value="a@x.example", key="a@x.example", now=NOW),
-        lambda c: contacts.demand(c, account_id="a9", kinds=("email",), now=NOW),
-        lambda c: mailbox_proofs.replace(c, account_id="a9", email="a@x.example", email_key="a@x.example", now=NOW),
+        lambda c: contacts.demand_contacts(c, account_id="a9", kinds=("email",), now=NOW),
+        lambda c: mailbox_proofs.replace_email(
+            c, account_id="a9", email="a@x.example", email_key="a@x.example", now=NOW
+        ),
     ],
 )
 def test_an_account_that_is_none_is_a_mistake_of_ours(
@@ -76,7 +78,7 @@ def test_a_way_to_pay_that_no_provider_keeps_is_never_charged() -> None:
 
 
 def changed(connection: sa.Connection, email: str) -> object:
-    return mailbox_proofs.replace(connection, account_id="a1", email=email, email_key=email.lower(), now=NOW)
+    return mailbox_proofs.replace_email(connection, account_id="a1", email=email, email_key=email.lower(), now=NOW)
 
 
 def test_a_proven_address_takes_the_first_ones_place_and_frees_it(connection: sa.Connection) -> None:
@@ -107,10 +109,10 @@ def test_an_address_that_is_anothers_changes_nothing(connection: sa.Connection) 
 def test_what_the_account_must_prove_is_changed_and_may_be_proven_already(connection: sa.Connection) -> None:
     sign_up(connection)
     prove(connection, "a1", "email", "anna@example.com")
-    assert contacts.demand(connection, account_id="a1", kinds=("email",), now=NOW)
+    assert contacts.demand_contacts(connection, account_id="a1", kinds=("email",), now=NOW)
     assert present(accounts.get(connection, "a1")).status == "active"
     sign_up(connection, "a2", "bruno@example.com")
-    assert not contacts.demand(connection, account_id="a2", kinds=("email",), now=NOW)
+    assert not contacts.demand_contacts(connection, account_id="a2", kinds=("email",), now=NOW)
 
 
 def test_the_word_of_a_channel_is_noted_where_no_code_came_before(connection: sa.Connection) -> None:
@@ -144,7 +146,7 @@ def test_of_several_things_each_is_handed_out_once_and_the_last_uses_the_link_up
 def test_whom_a_letter_went_to_is_noted_beside_the_rest(connection: sa.Connection) -> None:
     issue(connection)
     for to in ("x", "x", "y"):
-        one_time_links.note(connection, link_id="l1", to=to)
+        one_time_links.note_address_mark(connection, link_id="l1", to=to)
         assert present(one_time_links.get(connection, link_id="l1", now=NOW)).data == {"step": "secure_page", "to": to}
 
 
@@ -213,14 +215,14 @@ def test_what_nobody_stands_behind_keeps_the_numbers_that_are_named_later(connec
     again = stated("w3", f"of {NUMBER} and FS/2026/000002", account_id=None)
     assert withdrawals.keep(connection, again).id == "w3", "another contract is another statement"
     withdrawals.keep(connection, stated("w4", "of that", account_id=None))
-    assert [one.words for one in withdrawals.stated_in(connection, "talk-a1")] == [f"of {NUMBER}", again.words]
+    assert [one.words for one in withdrawals.statements_in(connection, "talk-a1")] == [f"of {NUMBER}", again.words]
 
 
 def test_a_contract_can_be_withdrawn_from_for_fourteen_days_or_while_it_runs(connection: sa.Connection) -> None:
     bought(connection)
 
     def contracts(**when: float) -> list[str]:
-        return [order.id for order in withdrawals.contracts(connection, "a1", later(**when))]
+        return [order.id for order in withdrawals.withdrawable_orders(connection, "a1", later(**when))]
 
     assert contracts(days=300) == ["o1"], "it runs"
     [of] = subscription_record.of_account(connection, "a1")
@@ -246,7 +248,7 @@ def test_a_contract_that_is_over_takes_the_unpaid_order_that_was_to_renew_it_alo
     statuses = [present(order_record.get(connection, id)).status for id in ("o1", "o2")]
     assert statuses == ["paid", "placed"], "its money isn't back yet"
     back = Returned(order.price.gross.minor)
-    returned.book(connection, payment_id="p-o1", attempt=1, said=back, asked_at=later(days=3), now=later(days=3))
+    returned.book_back(connection, payment_id="p-o1", attempt=1, said=back, asked_at=later(days=3), now=later(days=3))
     assert present(order_record.get(connection, "o2")).status == "cancelled"
     [of] = subscription_record.of_order(connection, "o1")
     assert (of.status, of.why_ended) == ("ended", "withdrawn")
@@ -258,7 +260,7 @@ def test_a_term_that_a_refund_has_ended_goes_on_where_the_refund_fails(connectio
     gross = present(order_record.get(connection, "o1")).price.gross.minor
     for days, refunded, stands in ((1, gross, ("ended", later(days=1))), (2, 0, ("active", of.ends_at))):
         at, back = later(days=days), Returned(refunded)
-        returned.book(connection, payment_id="p-o1", attempt=1, said=back, asked_at=at, now=at, whole_ends=True)
+        returned.book_back(connection, payment_id="p-o1", attempt=1, said=back, asked_at=at, now=at, whole_ends=True)
         [now] = subscription_record.of_order(connection, "o1")
         assert (now.status, now.ends_at) == stands
 

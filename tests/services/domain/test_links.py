@@ -154,7 +154,9 @@ def test_the_one_opened_last_is_gone_on_with(connection: sa.Connection) -> None:
         assert opened(connection, link(connection, f"l{minute}", of), "there", minutes=minute)
 
     def goes_on(account_id: str = "a1", by: str = "there", **after: float) -> str | None:
-        found = start_links.to_go_on(connection, account_id=account_id, conversation_id=by, now=later(**after))
+        found = start_links.find_link_to_go_on(
+            connection, account_id=account_id, conversation_id=by, now=later(**after)
+        )
         return None if found is None else found.from_conversation
 
     assert goes_on(minutes=2) == "third"

@@ -126,7 +126,7 @@ class PaymentBook(stateful.RuleBasedStateMachine):
 
     @stateful.rule(attempt=tried)
     def provider_gives_up(self, attempt: tuple[str, int]) -> None:
-        attempts.attempt_failed(self.connection, payment_id=attempt[0], n=attempt[1], now=self.now)
+        attempts.fail_attempt(self.connection, payment_id=attempt[0], n=attempt[1], now=self.now)
 
     @stateful.rule(attempt=tried, money_taken=sums)
     def provider_takes_money(self, attempt: tuple[str, int], money_taken: tuple[int, str]) -> None:
@@ -160,7 +160,7 @@ class PaymentBook(stateful.RuleBasedStateMachine):
         if known is None or of is None or refunded < of.refunded_amount:
             return  # a refund that fails is another story: here money only goes back
         (id, n), asked_at = attempt, self.now + timedelta(hours=at)
-        back = returned.book(
+        back = returned.book_back(
             self.connection, payment_id=id, attempt=n, said=Returned(refunded), asked_at=asked_at, now=self.now
         )
         if back is None:
@@ -168,7 +168,7 @@ class PaymentBook(stateful.RuleBasedStateMachine):
         if known.status not in record.MONEY_CAME:
             self.taken[attempt] = (GROSS, "PLN")
         assert not back.owed or back.back == refunded - of.refunded_amount
-        again = returned.book(
+        again = returned.book_back(
             self.connection, payment_id=id, attempt=n, said=Returned(refunded), asked_at=asked_at, now=self.now
         )
         assert again is None, "the same answer is booked once"

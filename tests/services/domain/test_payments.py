@@ -43,7 +43,7 @@ def opened(connection: sa.Connection, id: str = "p1", now: datetime = NOW) -> To
 
 
 def failed(connection: sa.Connection, id: str = "p1", n: int = 1) -> Failed | Ignored:
-    return attempts.attempt_failed(connection, payment_id=id, n=n, now=NOW)
+    return attempts.fail_attempt(connection, payment_id=id, n=n, now=NOW)
 
 
 def paid(
@@ -284,7 +284,7 @@ def test_an_order_that_can_still_be_paid_is_paid_beside_another(owed: sa.Connect
 def back(owed: sa.Connection, refunded: int, n: int = 1, *, hours: int = 1, **said: Any) -> returned.BookedBack | None:
     """What is new of an answer to a question of that hour."""
     asked_at, answer = later(hours=hours), Returned(refunded, **said)
-    return returned.book(owed, payment_id="p1", attempt=n, said=answer, asked_at=asked_at, now=asked_at)
+    return returned.book_back(owed, payment_id="p1", attempt=n, said=answer, asked_at=asked_at, now=asked_at)
 
 
 def test_a_refund_that_has_failed_before_isn_t_the_one_that_fails_now(owed: sa.Connection) -> None:
@@ -296,7 +296,7 @@ def test_a_refund_that_has_failed_before_isn_t_the_one_that_fails_now(owed: sa.C
         refunds.settle(owed, made.id, failure=failure, now=later(hours=n))
     seen = [refunds.find_settling(owed, "p1", 1000, later(hours=n)) for n in (0, 2)]
     assert [[one.failure for one in found] for found in seen] == [["refund_refused"], []]
-    refunds.undo(owed, "p1", 0, later(hours=6))
+    refunds.fail_done_refunds(owed, "p1", 0, later(hours=6))
     assert refunds.find_settling(owed, "p1", 1000, later(hours=2)) == (), "which was told as it came back"
 
 
@@ -318,7 +318,7 @@ def test_a_whole_sum_that_came_back_in_parts_stops_the_renewal_and_a_part_change
     assert (rest.back, rest.whole, len(rest.stopped)) == (GROSS - 1000, True, 1)
     assert (status(owed), order_status(owed)) == ("refunded", "paid")
     assert service(owed) == ("active", False, "refunded")
-    assert returned.taken_back(owed, "o1")
+    assert returned.is_all_money_back(owed, "o1")
     assert not subscriptions.set_auto_renewal(owed, account_id="a1", on=True), "nobody is charged after that"
     assert service(owed) == ("active", False, "refunded")
 
@@ -372,8 +372,8 @@ def test_a_notice_is_kept_once(connection: sa.Connection) -> None:
     assert [store("n1"), store("n1"), store("n2"), store("n1", "przelewy24")] == [True, False, True, True]
     facts = sa.select(payment_notice.c.facts)
     assert list(connection.execute(facts).scalars()) == [{"orderId": 7}] * 3
-    old = notices.with_facts(later(days=30))
-    assert connection.execute(notices.with_facts(NOW)).all() == []
+    old = notices.select_notices_with_facts(later(days=30))
+    assert connection.execute(notices.select_notices_with_facts(NOW)).all() == []
     notices.forget_facts(connection, [tuple(row) for row in connection.execute(old)])
     assert connection.execute(old).all() == [], "what is empty isn't written again"
     assert list(connection.execute(facts).scalars()) == [{}] * 3

@@ -118,7 +118,7 @@ def known_everywhere(connection: sa.Connection) -> str:
     record = directory.DirectoryRecord("ref-1", "10000017", None, "Anna Nowak", MARKS[0], MARKS[1], "PL")
     record = replace(record, programs=(directory.ProgramRecord("nexo", "R-777", later(days=9)),))
     on_file = directory.import_customer(connection, record, NOW)
-    directory.tie(connection, customer_id=on_file.id, account_id="a1")
+    directory.tie_account(connection, customer_id=on_file.id, account_id="a1")
     subscriptions.adopt(connection, account_id="a1", product="nexo", serial="R-777", ends_at=later(days=9), now=NOW)
     reminders.stop(connection, reminders.Whose("account", "a1"), how="chat", now=NOW)
     ending = reminders.ReminderDue(
@@ -126,7 +126,7 @@ def known_everywhere(connection: sa.Connection) -> str:
     )
     reminders.note(connection, ending, sent=True, now=NOW)
     issued = issued_invoices.IssuedInvoice("FV/1", NOW.date(), 36777, "PLN", url="https://seller/anna.prywatna")
-    issued_invoices.tell(connection, issued, now=NOW, customer_id=on_file.id)
+    issued_invoices.note_invoice(connection, issued, now=NOW, customer_id=on_file.id)
     events_out.write_event(
         connection, seller_events.order_placed(replace(order, billing={"pec": "anna.prywatna@pec.it"}), NOW)
     )

@@ -87,7 +87,7 @@ def test_whoever_has_an_account_is_no_longer_due_and_what_was_told_is_known(conn
     assert reminders.was_reminded(connection, "payroll", "P-1", later(days=40))
     assert not reminders.was_reminded(connection, "payroll", "P-1", later(days=41))
     assert not reminders.was_reminded(connection, "payroll", None, later(days=40))
-    directory.tie(connection, customer_id=known.id, account_id=customer(connection))
+    directory.tie_account(connection, customer_id=known.id, account_id=customer(connection))
     assert due(connection) == []
 
 

@@ -69,8 +69,12 @@ def test_a_link_is_shown_as_it_was_sent_whichever_of_the_two_keys_made_it(connec
     assert token == one_time_links.token_of(ALONE, after), "made with the new one"
     for shown, wanted in ((sent, before), (token, after)):
         assert present(one_time_links.find(connection, token=shown, now=NOW)).id == wanted
-    assert one_time_links.is_addressee(BOTH, one_time_links.addressee(KEY, "anna@example.com"), "anna@example.com")
-    assert not one_time_links.is_addressee(ALONE, one_time_links.addressee(KEY, "anna@example.com"), "anna@example.com")
+    assert one_time_links.is_addressee(
+        BOTH, one_time_links.make_address_mark(KEY, "anna@example.com"), "anna@example.com"
+    )
+    assert not one_time_links.is_addressee(
+        ALONE, one_time_links.make_address_mark(KEY, "anna@example.com"), "anna@example.com"
+    )
 
 
 @pytest.mark.parametrize("payment_id", ["0" * 32, an_id(KEY, "c")])
@@ -114,12 +118,12 @@ def enrolled(connection: sa.Connection) -> tuple[str, TOTP, tuple[str, ...]]:
 
 def test_an_agents_second_factor_is_sealed_anew_and_needs_the_former_key_no_more(connection: sa.Connection) -> None:
     agent_id, app, _ = enrolled(connection)
-    assert key_change.take(connection, ServerKey(KEY), NOW)
-    assert key_change.take(connection, BOTH, NOW)
+    assert key_change.take_key(connection, ServerKey(KEY), NOW)
+    assert key_change.take_key(connection, BOTH, NOW)
     at = later(minutes=5)
     assert second_factor.check(connection, agent_id=agent_id, code=app.at(at), server_key=ALONE, now=at)
     before = connection.execute(sa.select(agents.c.totp_secret)).scalar_one()
-    assert key_change.take(connection, BOTH, NOW)
+    assert key_change.take_key(connection, BOTH, NOW)
     assert connection.execute(sa.select(agents.c.totp_secret)).scalar_one() == before, "sealed anew once"
 
 
@@ -128,9 +132,9 @@ def test_recovery_codes_are_read_under_both_and_their_holders_named(connection: 
     assert second_factor.use_recovery_code(connection, agent_id=agent_id, code=spare[0], server_key=BOTH)
     assert not second_factor.use_recovery_code(connection, agent_id=agent_id, code=spare[0], server_key=BOTH)
     assert not second_factor.use_recovery_code(connection, agent_id=agent_id, code=spare[1], server_key=ALONE)
-    assert key_change.needs(connection, BOTH, NOW).agents == ("ola",)
+    assert key_change.list_former_key_needs(connection, BOTH, NOW).agents == ("ola",)
     second_factor.replace_recovery_codes(connection, agent_id=agent_id, codes=spare, server_key=BOTH)
-    assert key_change.needs(connection, BOTH, NOW).agents == ()
+    assert key_change.list_former_key_needs(connection, BOTH, NOW).agents == ()
     assert second_factor.use_recovery_code(connection, agent_id=agent_id, code=spare[1], server_key=ALONE)
 
 
@@ -142,24 +146,24 @@ def test_a_browser_stays_known(connection: sa.Connection) -> None:
 
 
 def test_the_check_of_the_key_goes_over_to_the_new_one(connection: sa.Connection) -> None:
-    assert key_change.take(connection, ServerKey(KEY), NOW)
-    assert not key_change.take(connection, ALONE, NOW), "not without the former one"
-    assert key_change.take(connection, BOTH, NOW)
-    assert key_change.take(connection, ALONE, NOW), "nor is it needed any more"
-    assert not key_change.take(connection, ServerKey(KEY), NOW)
-    assert not key_change.take(
+    assert key_change.take_key(connection, ServerKey(KEY), NOW)
+    assert not key_change.take_key(connection, ALONE, NOW), "not without the former one"
+    assert key_change.take_key(connection, BOTH, NOW)
+    assert key_change.take_key(connection, ALONE, NOW), "nor is it needed any more"
+    assert not key_change.take_key(connection, ServerKey(KEY), NOW)
+    assert not key_change.take_key(
         connection, ServerKey(b"one that nobody has ever seen ..", b"nor this one, 32 of them"), NOW
     )
 
 
 def test_a_lost_key_is_forgotten_by_command(connection: sa.Connection) -> None:
-    assert key_change.take(connection, ServerKey(KEY), NOW)
+    assert key_change.take_key(connection, ServerKey(KEY), NOW)
     assert key_change.forget(connection)
-    assert key_change.take(connection, ALONE, NOW)
+    assert key_change.take_key(connection, ALONE, NOW)
 
 
 def test_it_is_said_what_needs_the_former_key_and_until_when(connection: sa.Connection) -> None:
-    key_change.take(connection, ServerKey(KEY), NOW)
+    key_change.take_key(connection, ServerKey(KEY), NOW)
     buyer(connection)
     placed(connection)
     to_pay(connection, an_id(KEY, "d"), expires_at=later(days=9))
@@ -167,13 +171,13 @@ def test_it_is_said_what_needs_the_former_key_and_until_when(connection: sa.Conn
     link(connection, BOTH, "b")
     for subject in ("anna", "firma"):
         connection.execute(sa.insert(trial_claim).values(subject=subject, account_id="a1", order_id="o1", at=NOW))
-    assert key_change.take(connection, BOTH, later(seconds=1))
-    told = "\n".join(key_change.needs(connection, BOTH, NOW).told())
+    assert key_change.take_key(connection, BOTH, later(seconds=1))
+    told = "\n".join(key_change.list_former_key_needs(connection, BOTH, NOW).told())
     found = re.findall(r"^(\S+ links): (\d), the last until (\S+)$", told, re.MULTILINE)
     assert found == [("payment links", "1", "2026-11-29"), ("one-time links", "1", "2026-11-20")]
     assert "limits, and messages that are sent again, until 2026-11-27" in told
     had = "trials that were had: 1; a second one would no longer be refused"
-    assert [*key_change.needs(connection, BOTH, later(days=10)).told()] == [had]
+    assert [*key_change.list_former_key_needs(connection, BOTH, later(days=10)).told()] == [had]
 
 
 @given(st.lists(st.text(), max_size=4), st.lists(st.text(), max_size=4))

@@ -240,7 +240,7 @@ def test_letters_with_answers_go_with_the_words_and_a_mailbox_that_stopped_them_
     for seq in (1, 2):
         here = present(conversations.load(connection, "talk-a1", lock=False))
         answer_letters.note_agent_line(connection, replace(here, seq=seq), b"k" * 32, now=NOW, due_at=NOW)
-        letter = present(answer_letters.gathering(connection, "talk-a1"))
+        letter = present(answer_letters.find_gathering_letter(connection, "talk-a1"))
         if seq == 1:
             answer_letters.end(connection, letter, "read", 1, NOW)
     answer_letters.stop(connection, "hash", NOW)
@@ -404,7 +404,7 @@ def test_a_talk_that_goes_on_without_the_person_stays_the_agents(connection: sa.
     forgets_anna(connection)
 
     assert talk_of_anna(connection).mode == "agent"
-    request = present(handoffs.open_of(connection, TALK))
+    request = present(handoffs.find_open_request(connection, TALK))
     assert (request.agent_id, request.email) == ("marek", None)
 
 
@@ -416,4 +416,4 @@ def test_a_talk_that_begins_anew_is_nobodys(connection: sa.Connection) -> None:
     forgets_anna(connection)
 
     assert talk_of_anna(connection).mode == "bot"
-    assert handoffs.open_of(connection, TALK) is None
+    assert handoffs.find_open_request(connection, TALK) is None

@@ -115,13 +115,13 @@ def test_who_asks_for_a_person_waits_once(connection: sa.Connection) -> None:
     assert ask("c1", "asked", minutes=1)
     assert ask("c2", "code_failed", "b@example.com")
     assert not ask("c1", "again", "a@example.com", minutes=5)
-    waiting = present(handoffs.open_of(connection, "c1"))
+    waiting = present(handoffs.find_open_request(connection, "c1"))
     assert (waiting.reason, waiting.email, waiting.asked_at) == ("asked", "a@example.com", later(minutes=1))
     assert "example" not in repr(waiting)
     assert [h.conversation_id for h in handoffs.queue(connection)] == ["c2", "c1"]
     assert handoffs.end(connection, conversation_id="c1", now=later(hours=1))
     assert not handoffs.end(connection, conversation_id="c1", now=later(hours=1))
-    assert handoffs.open_of(connection, "c1") is None
+    assert handoffs.find_open_request(connection, "c1") is None
     assert ask("c1", "once more", minutes=90)
 
 

@@ -46,9 +46,9 @@ def test_what_is_kept_with_the_money_is_the_default_and_no_secret(connection: sa
     ordered(connection)
     pay(connection)
     assert [m.label for m in methods.of_account(connection, "a1")] == ["card"], "a kind, as long as nothing is kept"
-    late = money.keep_way(connection, payment_id="p1", attempt=1, stored=VISA, now=later(days=1))
+    late = money.store_way(connection, payment_id="p1", attempt=1, stored=VISA, now=later(days=1))
     assert late is None, "what is told long after the money is not kept"
-    kept = money.keep_way(connection, payment_id="p1", attempt=1, stored=VISA, now=NOW)
+    kept = money.store_way(connection, payment_id="p1", attempt=1, stored=VISA, now=NOW)
     [mine] = methods.of_account(connection, "a1")
     assert (methods.KeptMethodResult(mine.id), mine.label, mine.is_default) == (kept, "Visa …4242", True)
     assert mine.provider == "stripe"
@@ -60,14 +60,14 @@ def test_what_is_kept_with_the_money_is_the_default_and_no_secret(connection: sa
 def test_nothing_is_kept_where_renewing_was_not_agreed_to(connection: sa.Connection) -> None:
     ordered(connection, renews=False)
     attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW)
-    assert money.keep_way(connection, payment_id="p1", attempt=1, stored=VISA, now=NOW) is None
+    assert money.store_way(connection, payment_id="p1", attempt=1, stored=VISA, now=NOW) is None
     assert methods.of_account(connection, "a1") == []
 
 
 def test_the_same_card_again_is_the_same_one_by_its_newest_name(connection: sa.Connection) -> None:
     buyer(connection)
     first = stored(connection)
-    methods.set_gone(connection, first, NOW)
+    methods.mark_gone(connection, first, NOW)
     assert stored(connection, StoredMethod("pm_2", "cus_1", "Visa …4242", date(2031, 1, 31))) == first
     [mine] = methods.of_account(connection, "a1")
     assert (mine.token, mine.expires_on, mine.gone_at) == ("pm_2", date(2031, 1, 31), None)
@@ -77,7 +77,7 @@ def test_a_card_is_good_until_its_last_day_and_while_nobody_says_otherwise(conne
     buyer(connection)
     mine = present(methods.get(connection, stored(connection)))
     assert (mine.is_good(date(2029, 8, 31)), mine.is_good(date(2029, 9, 1))) == (True, False)
-    methods.set_gone(connection, mine.id, NOW)
+    methods.mark_gone(connection, mine.id, NOW)
     assert not present(methods.get(connection, mine.id)).is_good(NOW.date())
 
 
@@ -120,7 +120,7 @@ def test_a_charge_under_way_is_one_and_bars_the_link(connection: sa.Connection) 
     again = a(charges.StartedCharge, charges.begin(connection, payment_id="p1", stored_id=mine, now=later(minutes=1)))
     assert (again.attempt.n, again.new) == (1, False)
     assert attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW) == book.NotPayable("charging")
-    charges.taken_on(connection, payment_id="p1", n=1, provider_ref="pi_1", now=NOW)
+    charges.note_provider_name(connection, payment_id="p1", n=1, provider_ref="pi_1", now=NOW)
     assert attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW) == book.NotPayable("charging")
 
 
@@ -129,8 +129,8 @@ def test_a_refused_charge_leaves_the_link_and_its_reason(connection: sa.Connecti
     mine = stored(connection)
     charges.begin(connection, payment_id="p1", stored_id=mine, now=NOW)
     a(attempts.Failed, charges.note_refusal(connection, payment_id="p1", n=1, refusal="needs_payer", now=NOW))
-    assert charges.wants_its_payer(connection, order_id="o1", stored_id=mine)
-    assert not charges.wants_its_payer(connection, order_id="o1", stored_id="another")
+    assert charges.needs_its_payer(connection, order_id="o1", stored_id=mine)
+    assert not charges.needs_its_payer(connection, order_id="o1", stored_id="another")
     a(attempts.Ignored, charges.note_refusal(connection, payment_id="p1", n=1, refusal="needs_payer", now=NOW))
     led = a(attempts.ToPay, attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW))
     assert (led.attempt.n, led.attempt.stored_id) == (2, None)

@@ -216,8 +216,8 @@ def test_who_lists_transfers_sees_those_of_a_status_and_why_they_are_kept(connec
     found = [one.why for one in known]
     assert found == ["wrong_amount", "wrong_currency", "already_paid", None], "the last has paid"
     assert kept_money.of_account(connection, "a2") == []
-    assert kept_money.why_kept(before, known[-2].receipt) == "late"
-    assert kept_money.why_kept(replace(before, status="cancelled"), known[-2].receipt) == "cancelled"
+    assert kept_money.why_transfer_kept(before, known[-2].receipt) == "late"
+    assert kept_money.why_transfer_kept(replace(before, status="cancelled"), known[-2].receipt) == "cancelled"
 
 
 def test_deadlines_of_transfers_alone_are_told_three_days_before(connection: sa.Connection) -> None:
@@ -246,5 +246,5 @@ def test_both_orders_are_paid_in_whichever_order_they_are_named(connection: sa.C
     ids = [first, *({"o1", "o2"} - {first})]
     owing = [present(order_record.get(connection, id)) for id in ids]
     about = {"server_key": KEY, "expires_at": later(days=40), "now": now}
-    made = slips.split(connection, "p1-1", owing, lambda number, _name: {"payment_id": number, **about}, now)
+    made = slips.split_transfer(connection, "p1-1", owing, lambda number, _name: {"payment_id": number, **about}, now)
     assert [part.booked.order.id for part in a(TransferSplit, made).parts] == ["o1", "o2"]

@@ -48,7 +48,7 @@ def test_each_open_request_has_its_timer(connection: sa.Connection) -> None:
     due = later(days=7)
     timer_rows.set_timer(connection, "c3", GIVE_UP, due, {"kept": True})
     for _ in range(2):
-        handoffs.mind_all(connection, later(days=1))
+        handoffs.set_wait_timers(connection, later(days=1))
     found = {timer.conversation_id: timer for timer in timer_rows.list_due(connection, due)}
     shown = {id: (timer.kind, timer.due_at, timer.data) for id, timer in found.items()}
     assert shown == {"c1": (GIVE_UP, NOW + timedelta(days=1), {}), "c3": (GIVE_UP, due, {"kept": True})}

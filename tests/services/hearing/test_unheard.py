@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.hearing.transcriber import Transcript
-from services.hearing.unheard import ANSWERS, FILLERS, unheard
+from services.hearing.unheard import ANSWERS, FILLERS, find_unheard_reason
 from tests.kit.rows import all_rows
 from tests.table import table
 from values.recording import MOST_SECONDS
@@ -13,7 +13,7 @@ PROMPT = "FakturaSmart, NIP, KSeF, e-faktura, subskrypcja, Kowalski i Synowie"
 
 
 def judged(text: str, prompt: str = PROMPT, duration: float | None = 3.0) -> str | None:
-    return unheard(Transcript(text, duration), prompt)
+    return find_unheard_reason(Transcript(text, duration), prompt)
 
 
 @all_rows

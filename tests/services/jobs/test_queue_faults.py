@@ -271,7 +271,9 @@ async def test_many_sweeps_at_once_bring_each_call_once(postgres_pair: tuple[Sto
     one, other = postgres_pair
     for n in range(5):
         await one.write(lambda connection, n=n: jobs_table.add(connection, call(f"k{n}"), now=NOW))
-    sweeps = [side.write(lambda connection: queue_jobs.bring(connection, NOW)) for side in (one, other) * 4]
+    sweeps = [
+        side.write(lambda connection: queue_jobs.queue_jobless_calls(connection, NOW)) for side in (one, other) * 4
+    ]
     assert sorted(await asyncio.gather(*sweeps)) == [0] * 7 + [5]
     assert await jobs(one) == [(f"k{n}", "todo") for n in range(5)]
 

@@ -193,7 +193,7 @@ def test_it_is_the_package_s_schema_and_taken_down_without_a_trace(connection: s
     assert "procrastinate_jobs" in there["tables"]
     assert all(there.values())
     assert noted(connection) == f"up to {queue_schema._migrations()[-1].name}"
-    queue_schema.follow(connection)
+    queue_schema.apply_missing_migrations(connection)
     assert found(connection) == there
     queue_schema.remove(connection)
     assert not any(found(connection).values())
@@ -212,8 +212,8 @@ def test_a_later_package_s_steps_are_applied_in_order_and_once(
     (tmp_path / "99.00.00_01_first.sql").write_text("CREATE TABLE procrastinate_tried (id int); SELECT 2;")
     later = [*known, *sorted(tmp_path.iterdir())]
     monkeypatch.setattr(queue_schema, "_migrations", lambda: later)
-    queue_schema.follow(connection)
-    queue_schema.follow(connection)
+    queue_schema.apply_missing_migrations(connection)
+    queue_schema.apply_missing_migrations(connection)
     assert noted(connection) == "up to 99.00.00_50_second.sql"
     connection.execute(sa.text("INSERT INTO procrastinate_tried (id) VALUES (1)"))
     assert connection.scalar(sa.text("SELECT share FROM procrastinate_tried")) == "5 %"
@@ -223,7 +223,7 @@ def test_tables_of_a_later_package_are_left_alone(connection: sa.Connection) -> 
     queue_schema.install(connection)
     queue_schema._note(connection, "99.00.00_01_not_yet.sql")
     with pytest.raises(StoreTooNew, match=r"99\.00\.00"):
-        queue_schema.follow(connection)
+        queue_schema.apply_missing_migrations(connection)
 
 
 def test_every_upgrade_looks_for_them_and_a_downgrade_takes_them(postgres: str, connection: sa.Connection) -> None:

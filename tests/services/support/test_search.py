@@ -121,7 +121,9 @@ def test_people_are_found_by_what_is_known_of_them(connection: sa.Connection, lo
     buyer(connection)
     order = placed(connection)
     record = directory.DirectoryRecord("ref-1", "10000017", None, "Anna", "anna@example.com", None, "PL")
-    directory.tie(connection, customer_id=directory.import_customer(connection, record, NOW).id, account_id="a1")
+    directory.tie_account(
+        connection, customer_id=directory.import_customer(connection, record, NOW).id, account_id="a1"
+    )
     conversation(connection, "other")
 
     found = conversations_of.find(connection, order.number.lower() if looked_for == "ORDER" else looked_for)

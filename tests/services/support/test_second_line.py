@@ -31,7 +31,7 @@ def log_in(connection: sa.Connection, talk: str, account: str, now: datetime) ->
 
 
 def in_order(connection: sa.Connection) -> list[str]:
-    return [one.conversation_id for one in second_line.line_up(connection).queue]
+    return [one.conversation_id for one in second_line.order_waiting_requests(connection).queue]
 
 
 def test_who_moves_up_stands_behind_whoever_asked_before_that(connection: sa.Connection) -> None:
@@ -46,7 +46,7 @@ def test_who_moves_up_stands_behind_whoever_asked_before_that(connection: sa.Con
         assert len(in_order(connection)) == CEILING + ("one" not in served), "the next of the network has moved up"
     assert len(served) == CEILING + 1
     assert in_order(connection) == [f"crowd-{n}" for n in range(10, 20)]
-    line = second_line.line_up(connection)
+    line = second_line.order_waiting_requests(connection)
     assert [one.conversation_id for one in line.second] == [f"crowd-{n}" for n in range(20, 60)]
 
 
@@ -113,7 +113,7 @@ def test_the_order_is_that_of_a_queue_in_which_each_was_put_at_its_hour(connecti
                 second.remove(one)
                 queue.append(one)
                 counted.add(one)
-        line = second_line.line_up(connection)
+        line = second_line.order_waiting_requests(connection)
         assert [one.conversation_id for one in line.queue] == queue
         assert [one.conversation_id for one in line.second] == second
         assert second_line.ids(connection) == set(second)

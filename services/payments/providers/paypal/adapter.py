@@ -176,7 +176,7 @@ class PayPal:
             capture = states.main_capture(unit) if unit is not None else None
             if unit is None or capture is None or states.CAPTURED.get(capture.status) not in ("paid", "refunded"):
                 return base.Returned()
-            base.insist(attempt, capture.amount.minor, capture.amount.currency_code)
+            base.demand_registered_amount(attempt, capture.amount.minor, capture.amount.currency_code)
             claims = await self._claims(capture.id)
         return states.came_back(attempt, unit, capture, claims)
 
@@ -264,7 +264,7 @@ class PayPal:
             unit = states.unit_of(order, attempt)
             if order.status != "APPROVED":
                 return states.state_of(attempt, order, unit)
-            base.insist(attempt, *states.money_of(unit))
+            base.demand_registered_amount(attempt, *states.money_of(unit))
             if not take:
                 return _waits(attempt)
             return await self._capture(attempt, order)

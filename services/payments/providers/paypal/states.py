@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from services.clients.http import HttpAnswer
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
-from services.payments.providers.base import Attempt, Dispute, Refund, Returned, State, Status, insist
+from services.payments.providers.base import Attempt, Dispute, Refund, Returned, State, Status, demand_registered_amount
 from services.payments.providers.paypal import models
 
 CAPTURED: Mapping[str, Status] = {
@@ -41,7 +41,7 @@ def state_of(attempt: Attempt, order: models.PayPalOrder, unit: models.PurchaseU
     if status is None:
         raise ProviderUnavailable("garbage", origin="paypal capture")
     if status in ("paid", "refunded"):
-        insist(attempt, capture.amount.minor, capture.amount.currency_code)
+        demand_registered_amount(attempt, capture.amount.minor, capture.amount.currency_code)
     return State(
         status,
         attempt.amount,

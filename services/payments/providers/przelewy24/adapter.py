@@ -181,7 +181,7 @@ class Przelewy24:
             raise ProviderRefused("other_payment", origin=self.name)
         currency = facts.get("currency")
         for amount in (facts.get("amount"), facts.get("origin_amount")):
-            base.insist(
+            base.demand_registered_amount(
                 attempt, amount if isinstance(amount, int) else None, currency if isinstance(currency, str) else None
             )
         async with self._line.operation():
@@ -193,7 +193,7 @@ class Przelewy24:
             transaction = await self._read(attempt.payment_ref)
             if transaction is None or transaction.status == NO_PAYMENT:
                 return base.State("pending", attempt.amount, attempt.currency)
-            base.insist(attempt, transaction.amount, transaction.currency)
+            base.demand_registered_amount(attempt, transaction.amount, transaction.currency)
             if transaction.status == UNVERIFIED and not take:
                 return base.State("paid", attempt.amount, attempt.currency)
             if transaction.status == UNVERIFIED and transaction.order_id is not None:
@@ -208,7 +208,7 @@ class Przelewy24:
             transaction = await self._read(attempt.payment_ref)
             if transaction is None or transaction.order_id is None or transaction.status < VERIFIED:
                 return base.Returned()
-            base.insist(attempt, transaction.amount, transaction.currency)
+            base.demand_registered_amount(attempt, transaction.amount, transaction.currency)
             if transaction.status == RETURNED:
                 return base.Returned(attempt.amount)
             past = await self._past_refunds(transaction.order_id)
@@ -255,7 +255,7 @@ class Przelewy24:
         transaction = await self._read(attempt.payment_ref)
         if transaction is None or transaction.status < VERIFIED:
             raise ProviderRefused("not_verified", origin=f"p24 {answer.status}")
-        base.insist(attempt, transaction.amount, transaction.currency)
+        base.demand_registered_amount(attempt, transaction.amount, transaction.currency)
         return _state(attempt, transaction)
 
     async def _read(self, payment_ref: str) -> models.P24Transaction | None:

@@ -1,7 +1,7 @@
 """States of attempts, derived from Stripe's sessions and payment intents."""
 
 from services.errors import ProviderRefused
-from services.payments.providers.base import Attempt, CodeRefusal, Refusal, State, Status, insist
+from services.payments.providers.base import Attempt, CodeRefusal, Refusal, State, Status, demand_registered_amount
 from services.payments.providers.stripe.models import CheckoutSession, PaymentIntent
 from values.payment import StoredMethod
 
@@ -15,7 +15,7 @@ def of_session(attempt: Attempt, session: CheckoutSession) -> State:
         raise ProviderRefused("other_payment", origin="stripe")
     intent = session.payment_intent or session.setup_intent
     if session.payment_status == "paid":
-        insist(attempt, session.amount_total, session.currency)
+        demand_registered_amount(attempt, session.amount_total, session.currency)
         # The session says that it is paid, the intent how much of that is still there.
         return of_intent(attempt, intent) if intent is not None else _plain(attempt, "paid")
     if session.status == "expired":
@@ -46,7 +46,7 @@ def make_failed_state(attempt: Attempt, refusal: Refusal | CodeRefusal) -> State
 
 
 def _paid(attempt: Attempt, intent: PaymentIntent) -> State:
-    insist(attempt, intent.amount_received, intent.currency or attempt.currency)
+    demand_registered_amount(attempt, intent.amount_received, intent.currency or attempt.currency)
     back = intent.latest_charge.amount_refunded if intent.latest_charge is not None else None
     return State(
         "refunded" if back is not None and back >= attempt.amount else "paid",

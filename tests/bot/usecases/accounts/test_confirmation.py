@@ -35,7 +35,7 @@ def letter(
     account_id: str = "a1",
 ) -> one_time_links.OneTimeLink:
     """The account's letter, with its link and its code."""
-    data = {"to": one_time_links.addressee(KEY, to)} if to is not None else {}
+    data = {"to": one_time_links.make_address_mark(KEY, to)} if to is not None else {}
     one_time_links.issue(
         connection,
         link_id="l1",

@@ -173,7 +173,7 @@ def test_nothing_is_told_of_what_is_not_awaited_any_more(connection: sa.Connecti
             orders.cancel(connection, order_id="o1", now=NOW)
         if why == "closed":
             connection.execute(sa.text("update account set status = 'closed'"))
-        deadlines.put_off(connection, "p1", NOW)
+        deadlines.postpone_notice(connection, "p1", NOW)
         turn, letter = told(connection, later(days=7 if why == "too late" else 4))
         assert (turn.told, letter, timer_rows.list_due(connection, later(days=99))) == ([], None, ())
         this.rollback()
@@ -430,7 +430,7 @@ def test_money_that_was_to_go_back_is_told_as_gone(connection: sa.Connection) ->
     assert (again.told, again.published) == ([], []), "the order's own money is where it was"
     [of] = subscription_record.of_account(connection, "a1")
     assert of.auto_renewal
-    assert present(questions.asked_about(connection, "p1")).n == 1
+    assert present(questions.find_paying_attempt(connection, "p1")).n == 1
 
 
 def test_money_of_an_earlier_try_that_went_back_is_never_asked_about_as_the_orders(connection: sa.Connection) -> None:
@@ -440,7 +440,7 @@ def test_money_of_an_earlier_try_that_went_back_is_never_asked_about_as_the_orde
     assert paid(connection, n=2)
     assert isinstance(paid(connection), money_of_orders.Overpaid)
     money_of_orders.book_refund(connection, payment_id="p1", attempt=1, now=NOW)
-    assert present(questions.asked_about(connection, "p1")).n == 2
+    assert present(questions.find_paying_attempt(connection, "p1")).n == 2
     assert heard(connection, attempt=1, refunded=GROSS).told == []
 
 
@@ -463,7 +463,7 @@ def test_a_payment_of_zero_is_no_money_that_could_go_back(connection: sa.Connect
     books = heard(connection, later(hours=1), refunded=GROSS, disputed="open", case="D-1", disputed_amount=GROSS)
     assert (books.told, books.published) == ([], [])
     free, order = present(record.get(connection, "p1")), present(order_record.get(connection, "o1"))
-    assert (free.all_back, returned.taken_back(connection, "o1")) == (False, False)
+    assert (free.all_back, returned.is_all_money_back(connection, "o1")) == (False, False)
     assert list(list_money_events(connection, order, free, NOW)) == []
     assert [one for one in timer_rows.list_due(connection, later(days=9)) if one.kind == questions.KIND] == []
 

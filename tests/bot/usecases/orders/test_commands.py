@@ -61,7 +61,7 @@ def place(connection: sa.Connection, id: str = "o1", **changed: Any) -> object:
 def test_an_order_is_placed_under_what_was_agreed_to_which_is_on_record(connection: sa.Connection) -> None:
     buyer(connection)
     assert place(connection) == OrderPlaced("o1", NUMBER, first=True)
-    assert [consents.stands(connection, account_id="a1", consent_id=name) for name in NAMES] == [True] * len(NAMES)
+    assert [consents.is_given(connection, account_id="a1", consent_id=name) for name in NAMES] == [True] * len(NAMES)
     [item] = present(order_record.get(connection, "o1")).items
     assert dict(item.names) == {of: f"plan.standard ({of})" for of in SELLER.locales}
 

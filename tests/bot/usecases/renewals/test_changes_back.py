@@ -54,7 +54,9 @@ def runs_by(sold: tuple[str, int], stack: list[Bought]) -> tuple[str, int]:
 def goes_back(one: Buyer, order: OrderRecord) -> None:
     for of in record.of_order(one.connection, order.id):
         record.set_back(one.connection, of.id, refunded=of.amount, disputed=None, at=one.desk.now)
-    contract_over.end(one.connection, present(order_record.get(one.connection, order.id)), one.desk.now, by_refund=True)
+    contract_over.end_contract(
+        one.connection, present(order_record.get(one.connection, order.id)), one.desk.now, by_refund=True
+    )
 
 
 @table(("seed",), range(20))

@@ -127,7 +127,7 @@ def goes_back(one: Buyer, order: order_record.OrderRecord) -> None:
     """All the money of a change is back, and with it what it changed."""
     for of in record.of_order(one.connection, order.id):
         record.set_back(one.connection, of.id, refunded=of.amount, disputed=None, at=one.desk.now)
-    contract_over.end(one.connection, order, one.desk.now, by_refund=True)
+    contract_over.end_contract(one.connection, order, one.desk.now, by_refund=True)
 
 
 @table(

@@ -70,7 +70,7 @@ def test_what_was_added_or_changed_before_counts_as_paid_and_goes_with_its_money
             for of in record.of_order(one.connection, order.id):
                 record.set_back(one.connection, of.id, refunded=of.amount, disputed=None, at=one.desk.now)
             ran[order.items[0].id] = (one.of.product, one.of.quantity)
-            contract_over.end(one.connection, order, one.desk.now, by_refund=True)
+            contract_over.end_contract(one.connection, order, one.desk.now, by_refund=True)
         assert (one.of.product, one.of.quantity) == ("solo", 1)
         assert ran == {"team": ("team", 5), "pro": ("pro", 1)}
 
@@ -87,7 +87,7 @@ def test_withdrawn_from_what_was_added_only_that_is_taken_off_and_the_rest_renew
         assert (one.of.quantity, one.of.auto_renewal) == (5, True), "the money isn't back yet"
         for of in record.of_order(one.connection, added.id):
             record.set_back(one.connection, of.id, refunded=of.amount, disputed=None, at=one.desk.now)
-        contract_over.end(one.connection, added, one.desk.now)
+        contract_over.end_contract(one.connection, added, one.desk.now)
         assert (one.of.status, one.of.quantity, one.of.auto_renewal) == ("active", 3, True)
         one.passes(340)
         due = one.model.taxed(NETS["pro"][0] * 3)[1]

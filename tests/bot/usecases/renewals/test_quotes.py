@@ -54,7 +54,7 @@ def test_a_term_that_isnt_sold_any_more_is_the_longest_that_is_for_add_ons_too()
 
 
 def test_add_ons_are_not_renewed_without_the_plan_that_is_sold_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(renewal_quotes.renewed_together, "goes_on", lambda _connection, _of: False)
+    monkeypatch.setattr(renewal_quotes.renewed_together, "is_continued", lambda _connection, _of: False)
     monkeypatch.setattr(renewal_quotes.withdrawals, "stop_charges", lambda *_of: False)
     ending = HolderEnding((running("base", 1, A_YEAR), running("users", 2, A_YEAR)), NOW)
     no_plan = replace(CERTIFIED, plans=(), former=("base",))
@@ -64,7 +64,7 @@ def test_add_ons_are_not_renewed_without_the_plan_that_is_sold_no_longer(monkeyp
 
 
 def test_add_ons_are_renewed_alone_beside_the_next_term_of_their_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(renewal_quotes.renewed_together, "goes_on", lambda _connection, of: of.product == "base")
+    monkeypatch.setattr(renewal_quotes.renewed_together, "is_continued", lambda _connection, of: of.product == "base")
     monkeypatch.setattr(renewal_quotes.withdrawals, "stop_charges", lambda *_of: False)
     ending = HolderEnding((running("base", 1, A_YEAR), running("users", 2, A_YEAR), running("space", 1, A_YEAR)), NOW)
     no_space = replace(CERTIFIED, addons=tuple(addon for addon in CERTIFIED.addons if addon.id != "space"))
@@ -110,7 +110,7 @@ def test_a_firm_without_a_number_renews_at_no_guessed_rate(
     number: str, renewed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its country had a rate when it bought, and has none any more."""
-    monkeypatch.setattr(renewal_quotes.renewed_together, "goes_on", lambda _connection, _of: False)
+    monkeypatch.setattr(renewal_quotes.renewed_together, "is_continued", lambda _connection, _of: False)
     monkeypatch.setattr(renewal_quotes.subscription_record, "terms", lambda _connection, _account: {})
     monkeypatch.setattr(renewal_quotes.withdrawals, "stop_charges", lambda *_of: False)
     monkeypatch.setattr(bills.companies, "of_account", lambda _connection, _account: [])
