@@ -39,7 +39,9 @@ class ConversationStates(Struct, frozen=True):
 
     def books(self, conversation: StoredConversation, now: datetime) -> BooksReader:
         """Return what reads the books that the dialogs of a conversation, as just loaded, look at now."""
-        return BooksReader(lambda c, id: self.outlooks(c, id, now), conversation.account_id, conversation.books)
+        return BooksReader(
+            lambda c, id: self.outlooks(c, id, now), conversation.account_id, conversation.books_revision
+        )
 
     def context(
         self, conversation: StoredConversation, now: datetime, books: BooksReader

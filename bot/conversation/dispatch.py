@@ -201,7 +201,7 @@ class Dispatcher:
         self._metrics.count(result.commands)
         if result.case is not None and result.books is not None:
             self._loader.remember(result.conversation, result.case, result.said, result.books)
-        self.worker.submit(result.run)
+        self.worker.submit(result.jobs_here)
         if result.timer_due is not None:
             self.timers.wake(result.timer_due)
         if result.reply is not None:

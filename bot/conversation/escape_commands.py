@@ -62,4 +62,4 @@ def _to_a_person(play: Runner[ConversationState], ask: AskForPerson) -> None:
     play.says.append(Say("handoff.already" if not stored.first else "kit.person_asked"))
     if not was.told:
         # Awaited by nobody: a turn of its result would raise, too.
-        play.calls.append(IssuedJob(play.new_key(), MailSupport(email or None)))
+        play.jobs.append(IssuedJob(play.new_key(), MailSupport(email or None)))

@@ -48,7 +48,7 @@ def opening(
             perform=_refuse,
             new_key=lambda: "",
         )
-        if outcome.calls:
+        if outcome.jobs:
             raise _WouldAct
     except _WouldAct:
         return None

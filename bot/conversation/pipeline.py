@@ -79,7 +79,7 @@ def waits(inbound: Inbound) -> bool:
 def _have_moved(ctx: Ctx, current: conversations.StoredConversation) -> bool:
     """Tell whether the books that a message was understood with aren't what they were."""
     seen = known_revision(ctx.books) if ctx.case.account.id == current.account_id else None
-    return seen is not None and seen != current.books
+    return seen is not None and seen != current.books_revision
 
 
 class _Arrival(Struct, frozen=True):

@@ -153,7 +153,7 @@ class ConversationReader:
     async def answer(self, receipt: TurnReceipt, patience: timedelta) -> Given:
         """Hand over what came of a message: out of its turn where nothing more is due, else as the store has it."""
         turned = receipt.turned
-        if turned is None or turned.case is None or turned.calls or (seq := turned.lines[-1].seq) is None:
+        if turned is None or turned.case is None or turned.issued_any_job or (seq := turned.lines[-1].seq) is None:
             settled = await self.settled(receipt.root, patience)
             return await self._give(receipt.conversation_id, root=receipt.root, at_most_wait=not settled)
         reply = turned.lines[-1]

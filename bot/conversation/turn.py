@@ -118,14 +118,14 @@ class TurnResult(Struct, frozen=True):
     """The result of a committed turn: all that is to be delivered."""
 
     conversation: StoredConversation
-    run: tuple[StoredJob, ...]  # jobs this process runs at once
+    jobs_here: tuple[StoredJob, ...]  # jobs this process runs at once
     timer_due: datetime | None  # the earliest timer it set
     root: str | None
     kind: str
     written: Written
     case: ConversationState | None = None  # what the conversation knows now; None after a failed turn
     commands: tuple[Command, ...] = ()
-    calls: bool = False  # whether it issued any, whoever runs them
+    issued_any_job: bool = False  # whether it issued any job, whoever runs them
     told: tuple[StoredEvent, ...] = ()  # what other conversations are to hear of it
     says: tuple[Say, ...] = ()  # what the dialogs said, to whomever
     books: BooksReader | None = None  # what read for it
@@ -333,21 +333,27 @@ class Turn(Struct, frozen=True):
         )
         line = structs.replace(
             cause.line,
-            acts=tuple(codec.name_of(command) for command in outcome.acts),
-            calls=tuple(codec.name_of(issued.call) for issued in outcome.calls),
+            acts=tuple(codec.name_of(command) for command in outcome.commands),
+            calls=tuple(codec.name_of(issued.job) for issued in outcome.jobs),
             dropped=outcome.dropped,
         )
         late = _kept_back(connection, conversation.id, outcome.late) if outcome.late else ()
         turned = self._save(
             connection, changed, self._reply(outcome, cause, words, late), structs.replace(cause, line=line), now
         )
-        run = tuple(self._put(connection, conversation, issued, cause, now) for issued in outcome.calls)
+        run = tuple(self._put(connection, conversation, issued, cause, now) for issued in outcome.jobs)
         self._set_timers(connection, conversation, outcome.timers)
         leased = tuple(call for call, mine in run if mine)
         due = min((timer.at for timer in outcome.timers if isinstance(timer, SetTimer)), default=None)
-        acts, calls = outcome.acts, bool(outcome.calls)
+        commands, issued = outcome.commands, bool(outcome.jobs)
         return structs.replace(
-            turned, run=leased, timer_due=due, case=case, commands=acts, calls=calls, says=outcome.says
+            turned,
+            jobs_here=leased,
+            timer_due=due,
+            case=case,
+            commands=commands,
+            issued_any_job=issued,
+            says=outcome.says,
         )
 
     def _reply(
@@ -408,7 +414,7 @@ class Turn(Struct, frozen=True):
         cause: Cause,
         now: datetime,
     ) -> tuple[StoredJob, bool]:
-        wanted = issued.call
+        wanted = issued.job
         job = codec.stored_job(issued.key, conversation.id, wanted, now, root=cause.root, background=wanted.background)
         leased = self.outbox.put(connection, job)
         return replace(job, attempts=1 if leased else 0), leased

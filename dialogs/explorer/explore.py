@@ -133,7 +133,7 @@ class _Walker(Generic[C]):
 
     def _untried(self, place: _Place[C]) -> bool:
         """Return whether a job is under way of which no result was tried yet."""
-        return any(type(issued.call).__name__ not in self.found.outcomes for issued in place.due)
+        return any(type(issued.job).__name__ not in self.found.outcomes for issued in place.due)
 
     def _rows_at(self, place: _Place[C]) -> Sequence[tuple[Event, ...]]:
         """Return the rows of events to be tried at the place: all where its step is reached first."""
@@ -157,7 +157,7 @@ class _Walker(Generic[C]):
 
     def _mark(self, place: _Place[C]) -> Hashable:
         talk = place.case.talk
-        awaited = frozenset(type(issued.call) for issued in place.due if not issued.call.background)
+        awaited = frozenset(type(issued.job) for issued in place.due if not issued.job.background)
         stands = (place.step.path, talk.revising, talk.editing, place.straight)
         return (stands, awaited, self.world.shape(self.world.context(place.case, place.books)))
 
@@ -166,15 +166,15 @@ class _Walker(Generic[C]):
 
         Events from aside are tried once for all places at the step that have the same at stake.
         """
-        step, due = place.step, frozenset(type(issued.call) for issued in place.due)
+        step, due = place.step, frozenset(type(issued.job) for issued in place.due)
         ctx = self.world.context(place.case, place.books)
         aside = (step.path, place.straight, due, self.world.stakes(ctx))
         first = aside not in self.asides
         self.asides.add(aside)
         for issued in place.due if first or step.awaits_machine else ():
-            for outcome in self._named(issued.call, results(place.books, issued.call)):
-                yield Sample("" if issued.call.background else _name(outcome), ResultOf(issued.key, outcome))
-        if all(issued.call.background for issued in place.due):
+            for outcome in self._named(issued.job, results(place.books, issued.job)):
+                yield Sample("" if issued.job.background else _name(outcome), ResultOf(issued.key, outcome))
+        if all(issued.job.background for issued in place.due):
             yield from self._done_here(place)
             yield from self.world.happenings(ctx) if first else ()
 
@@ -250,7 +250,7 @@ class _Walker(Generic[C]):
 
     def _due(self, place: _Place[C], played: Outcome[C]) -> tuple[IssuedJob, ...]:
         awaited = set(played.case.talk.awaiting.values())
-        return tuple(issued for issued in (*place.due, *played.calls) if issued.key in awaited)
+        return tuple(issued for issued in (*place.due, *played.jobs) if issued.key in awaited)
 
 
 def _name(event: Event) -> str:

@@ -42,10 +42,10 @@ class Question(Struct, frozen=True):
 
 
 class IssuedJob(Struct, frozen=True):
-    """A call with the key under which it is done once."""
+    """A job with the key under which it is done once."""
 
     key: str
-    call: effects.Job
+    job: effects.Job
 
 
 _TELL_NOTHING = frozenset({"talk", "feedback"})
@@ -64,9 +64,9 @@ class Outcome(Struct, Generic[C], frozen=True):
     ctx: messages.Context[C]
     says: tuple[effects.Say, ...]
     question: Question | None
-    calls: tuple[IssuedJob, ...]
+    jobs: tuple[IssuedJob, ...]
     timers: tuple[effects.SetTimer | effects.DropTimer, ...]
-    acts: tuple[effects.Command, ...]
+    commands: tuple[effects.Command, ...]
     dropped: bool
     held: bool = False
     before: str = ""
@@ -89,11 +89,11 @@ class Runner(Struct, Generic[C]):
     perform: Perform
     new_key: Callable[[], str]
     says: list[effects.Say] = field(default_factory=list[effects.Say])
-    calls: list[IssuedJob] = field(default_factory=list[IssuedJob])
+    jobs: list[IssuedJob] = field(default_factory=list[IssuedJob])
     timers: list[effects.SetTimer | effects.DropTimer] = field(
         default_factory=list[effects.SetTimer | effects.DropTimer]
     )
-    acts: list[effects.Command] = field(default_factory=list[effects.Command])
+    commands: list[effects.Command] = field(default_factory=list[effects.Command])
     gave_up: bool = False  # what was being filled in was given up
     unheard: bool = False  # what was said is heard no further
     before: str = ""  # the step that was open when it began; empty where nobody looked
@@ -321,11 +321,11 @@ class Runner(Struct, Generic[C]):
                 case effects.Command():
                     if (instead := self.journey.hold_back(effect, self.ctx)) is not None:
                         self.case = self.began or self.case  # nothing counts of what led to it
-                        self._act(instead, origin)
+                        self._perform_command(instead, origin)
                         return
-                    self._act(effect, origin)
+                    self._perform_command(effect, origin)
                 case effects.Job():
-                    self._call(effect, origin)
+                    self._issue_job(effect, origin)
                 case _:
                     raise TypeError(f"{origin} caused {type(effect).__name__}, which is no kind of effect")
 
@@ -345,20 +345,20 @@ class Runner(Struct, Generic[C]):
             for needed in self.journey.needed(step)
         )
 
-    def _act(self, act: effects.Command, origin: str) -> None:
-        if len(self.acts) >= MOST_ACTS:
+    def _perform_command(self, command: effects.Command, origin: str) -> None:
+        if len(self.commands) >= MOST_ACTS:
             raise RuntimeError(f"{origin} causes act after act")
-        self.acts.append(act)
-        outcome = self.perform(act, self.new_key())
-        if not act.reads_only:  # the books may have other things to say from now on
+        self.commands.append(command)
+        outcome = self.perform(command, self.new_key())
+        if not command.reads_only:  # the books may have other things to say from now on
             self._seen = self._stood = self._alike = None
         if not self.deliver(outcome, self.journey.known(origin)):
-            raise TypeError(f"{origin} caused {type(act).__name__} but does not react to {type(outcome).__name__}")
+            raise TypeError(f"{origin} caused {type(command).__name__} but does not react to {type(outcome).__name__}")
 
-    def _call(self, call: effects.Job, origin: str) -> None:
+    def _issue_job(self, job: effects.Job, origin: str) -> None:
         key = self.new_key()
-        self.calls.append(IssuedJob(key, call))
-        self.talk(awaiting={**self.case.talk.awaiting, f"{origin}/{call.label}": key})
+        self.jobs.append(IssuedJob(key, job))
+        self.talk(awaiting={**self.case.talk.awaiting, f"{origin}/{job.label}": key})
 
     def _adopted(self, case: StateBase) -> C:
         if not isinstance(case, type(self.case)):
@@ -455,7 +455,7 @@ class Runner(Struct, Generic[C]):
         late = self._kept_back(held=held, speaks=bool(self.says) or question is not None)
         if (edits := self._edits()) or after != self.before:
             self.talk(edits=edits)
-        done = (tuple(self.says), question, tuple(self.calls), tuple(self.timers), tuple(self.acts))
+        done = (tuple(self.says), question, tuple(self.jobs), tuple(self.timers), tuple(self.commands))
         return Outcome(self.ctx, *done, dropped, held, self.before, after, late, repeats)
 
     def _answers_as_before(self, card: int | None) -> bool:

@@ -27,7 +27,7 @@ class StoredConversation(Struct, frozen=True):
     `network`: keyed hash of the network address of the last message; None where no address counts in limits. `session`:
     what holds it in place of the address, once that was turned. `birth`: drawn when it was opened.
     `topic`: the channel's name of the part of the chat in which the customer wrote last, where it has such.
-    `books`: the revision of its account's books when it was read; no column, and saved by no turn.
+    `books_revision`: the revision of its account's books when it was read; no column, and saved by no turn.
     """
 
     id: str
@@ -47,7 +47,7 @@ class StoredConversation(Struct, frozen=True):
     session: str | None = None
     birth: str = ""
     topic: str | None = None
-    books: int = 0
+    books_revision: int = 0
 
     @property
     def life(self) -> str:
@@ -74,9 +74,9 @@ class StoredConversation(Struct, frozen=True):
         return f"Conversation(id={self.id!r}, channel={self.channel!r}, mode={self.mode!r}, revision={self.revision})"
 
 
-_columns = columns(table, StoredConversation, but="books")
+_columns = columns(table, StoredConversation, but="books_revision")
 _books = sa.select(account_revision.c.revision).where(account_revision.c.account_id == table.c.account_id)
-ROW = (*_columns, sa.func.coalesce(_books.scalar_subquery(), 0).label("books"))
+ROW = (*_columns, sa.func.coalesce(_books.scalar_subquery(), 0).label("books_revision"))
 """The columns of a `StoredConversation`, in its order."""
 _all = sa.select(*ROW)
 _by_id = _all.where(table.c.id == given("wanted"))

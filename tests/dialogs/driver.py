@@ -183,12 +183,12 @@ class Driver(BesideBooks):
         self.case = load(dump(played.case))
         assert self.case == played.case
         self._note(played)
-        for issued in played.calls:
-            self.calls.append(issued.call)
-            if type(issued.call) in self.hold:
+        for issued in played.jobs:
+            self.calls.append(issued.job)
+            if type(issued.job) in self.hold:
                 self.held.append(issued)
             else:
-                played = self.play(kit.ResultOf(issued.key, self._result(issued.call)))
+                played = self.play(kit.ResultOf(issued.key, self._result(issued.job)))
         return played
 
     def _result(self, job: kit.Job) -> kit.Event:
@@ -196,7 +196,7 @@ class Driver(BesideBooks):
         return self.results[type(job)](job) if type(job) in self.results else results(self.stand_in, job)[0]
 
     def _note(self, played: kit.Outcome[ConversationState]) -> None:
-        self.acts += played.acts
+        self.acts += played.commands
         self.said += [say.key for say in played.says if say.key]
         self.reply += played.says
         self.asked |= played.question is not None
@@ -283,7 +283,7 @@ class Driver(BesideBooks):
 
     def answer(self, call: type[kit.Job], event: kit.Event) -> "Driver":
         """The oldest held call of this kind gets its result."""
-        issued = next(i for i in self.held if isinstance(i.call, call))
+        issued = next(i for i in self.held if isinstance(i.job, call))
         self.held.remove(issued)
         return self.hear(kit.ResultOf(issued.key, event))
 

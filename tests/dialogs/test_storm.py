@@ -73,7 +73,7 @@ class Storm(BesideBooks, RuleBasedStateMachine):
     def begin(self, stage: Callable[[], Driver]) -> None:
         driver = stage()
         self.case, self.stand_in = driver.case, driver.stand_in
-        self.under_way = {issued.key: issued.call for issued in driver.held}
+        self.under_way = {issued.key: issued.job for issued in driver.held}
         self.keys = 1000
         self.orders_open = int(self.case.order.id is not None)
 
@@ -156,7 +156,7 @@ class Storm(BesideBooks, RuleBasedStateMachine):
         played = decide(self.journey, before, event, context=self.context, perform=perform, new_key=self._key)
         self.case = load(json.loads(json.dumps(dump(played.case))))
         assert self.case == played.case, "the state went through JSON changed"
-        self.under_way |= {issued.key: issued.call for issued in played.calls}
+        self.under_way |= {issued.key: issued.job for issued in played.jobs}
         for act, outcome in done:
             self._book(act, outcome, played)
         self._compare(before, event, played, [outcome for _, outcome in done])
@@ -214,7 +214,7 @@ class Storm(BesideBooks, RuleBasedStateMachine):
             self._nothing_is_lost(before, now, happened)
         if isinstance(event, ResultOf) and before.company.confirmed and now.company.confirmed:
             assert _data(now) == _data(before), "what was confirmed changed by itself"
-        for issued in played.calls:
+        for issued in played.jobs:
             self._is_whole(issued)
 
     def _nothing_is_lost(self, before: ConversationState, now: ConversationState, happened: list[Event]) -> None:
@@ -233,7 +233,7 @@ class Storm(BesideBooks, RuleBasedStateMachine):
             assert now.handoff.mode == "waiting"
 
     def _is_whole(self, issued: IssuedJob) -> None:
-        assert not _blanks(issued.call), f"{issued.call} has an empty field"
+        assert not _blanks(issued.job), f"{issued.job} has an empty field"
 
     # --- what always holds ---
 

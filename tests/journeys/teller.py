@@ -218,11 +218,11 @@ class Teller(BesideBooks):
             self._kept_back(played)
         else:
             self._told(played)
-        for issued in played.calls:
-            if type(issued.call) in self.hold or issued.call.background:
-                self.held[type(issued.call)] = issued.key
+        for issued in played.jobs:
+            if type(issued.job) in self.hold or issued.job.background:
+                self.held[type(issued.job)] = issued.key
             else:
-                self._play(kit.ResultOf(issued.key, self._result(issued.call)))
+                self._play(kit.ResultOf(issued.key, self._result(issued.job)))
 
     def _told(self, played: kit.Outcome[ConversationState]) -> None:
         said = compose_message(self.renderer, played, self.hearing.journey)

@@ -66,7 +66,7 @@ class LifeCustomer:
             case, question = played.case, played.question or question
             says += played.says
             awaited = set(case.talk.awaiting.values())
-            todo += [ResultOf(i.key, _result(i.call, books)) for i in played.calls if i.key in awaited]
+            todo += [ResultOf(i.key, _result(i.job, books)) for i in played.jobs if i.key in awaited]
             self.heard.listen(played)
         return LifePlace(case, books, tuple(says), question)
 

@@ -119,7 +119,7 @@ class Reception:
             self._sender.pressed(address, None)
         elif isinstance(parsed, TelegramPress):
             self._start(self._spend(parsed, inbound, receipt))
-        if receipt.turned is not None and receipt.turned.calls:
+        if receipt.turned is not None and receipt.turned.issued_any_job:
             due = partial(self._is_due, receipt.conversation_id)
             self._sender.typing.until_answered(address, receipt.turned.conversation.seq, due, around.topic)
         return receipt

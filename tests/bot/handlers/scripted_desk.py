@@ -91,7 +91,7 @@ class ScriptedDesk(RecorderDesk):
         )
         written = Written(lambda: lines, lambda: False)
         told = tuple(Say(key) for key in self.says)
-        turned = TurnResult(kept, (), None, root, "customer", written, calls=self.machine, says=told)
+        turned = TurnResult(kept, (), None, root, "customer", written, issued_any_job=self.machine, says=told)
         return TurnReceipt(conversation.id, root, turned=turned)
 
     async def holder(self, channel: str, address: str) -> str | None:
