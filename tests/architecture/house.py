@@ -230,26 +230,26 @@ def figures() -> list[Figure]:
     tracked = (git("ls-files") or "").splitlines()  # none outside of a clone
     touched = sum(int(row.split()[0]) for row in effect)
     return [
-        Figure("lines of nlu/", line_count((ROOT / "nlu").rglob("*.py")), reach=13_000, limit=14_336),
-        Figure("product lines", line_count(product()), reach=119_000, limit=136_796),
-        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=110_883),
+        Figure("lines of nlu/", line_count((ROOT / "nlu").rglob("*.py")), reach=13_000, limit=14_385),
+        Figure("product lines", line_count(product()), reach=119_000, limit=137_498),
+        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=111_330),
         Figure("classes that play a customer", len(playing := players()), reach=6, limit=6, found=playing),
         Figure("classes of tests that only seem to play one", len(told := no_players()), limit=16, found=told),
         Figure("lines of data beside tests", data_lines(), limit=23_468),
         Figure("test files that import from another", len(leaning := leaning_tests()), limit=75, found=leaning),
-        Figure("tracked files", len(tracked), reach=2_000, limit=2_492),
+        Figure("tracked files", len(tracked), reach=2_000, limit=2_506),
         Figure("words of the changelog", len((ROOT / "CHANGELOG.md").read_text("utf-8").split()), limit=2_600),
         Figure("words of the README", len(front_page().split()), limit=535),
         Figure("links of the README", front_page().count("]("), limit=11),
-        Figure("words of prose in docs/", sum(map(word_count, prose_pages())), reach=60_000, limit=76_710),
+        Figure("words of prose in docs/", sum(map(word_count, prose_pages())), reach=60_000, limit=76_709),
         Figure("pages of decisions", len(decision_pages()), reach=40, limit=40),
         Figure(f"decisions of more than {BRIEF} words", len(lengthy := long_decisions()), limit=0, found=lengthy),
         Figure("files flat in bot/", len(flat), reach=3, limit=0),
         Figure("arrows between the rooms of bot/", sum(map(len, arrows.values()))),
         Figure("rooms of bot/ in an import cycle", len(turning := circular(arrows)), reach=0, limit=0, found=turning),
         Figure("import floors below bot/", floors(arrows), reach=8, limit=7),
-        Figure("files with one definition", len(one := one_definition_files()), reach=20, limit=28, found=one),
-        Figure(f"files of at most {TINY} lines", len(tiny := tiny_files()), reach=20, limit=16, found=tiny),
+        Figure("files with one definition", len(one := one_definition_files()), reach=20, limit=27, found=one),
+        Figure(f"files of at most {TINY} lines", len(tiny := tiny_files()), reach=20, limit=15, found=tiny),
         Figure(
             "class names defined twice",
             len(classes),
@@ -267,9 +267,9 @@ def figures() -> list[Figure]:
         Figure(
             f"classes of at least {WIDE} fields", len(wide := wide_classes(product())), reach=55, limit=59, found=wide
         ),
-        Figure("lines of a file, 95th percentile", percentile(files_lines, 0.95), reach=280, limit=303),
+        Figure("lines of a file, 95th percentile", percentile(files_lines, 0.95), reach=280, limit=298),
         Figure("lines of a function, 95th percentile", percentile(function_lengths(product()), 0.95), limit=21),
-        Figure(f"files of more than {LONG} lines", len(long := long_files(product())), reach=20, limit=50, found=long),
+        Figure(f"files of more than {LONG} lines", len(long := long_files(product())), reach=20, limit=36, found=long),
         Figure("docstrings that open with a riddle", len(asked := riddles()), reach=0, limit=0, found=asked),
         *_figures_of_memory(),
     ]
@@ -277,9 +277,9 @@ def figures() -> list[Figure]:
 
 def _figures_of_memory() -> Iterator[Figure]:
     """Yield what is known twice, and what only carries it from one place to the other."""
-    yield Figure("modules with one importer", len(lonely := lonely_modules(product())), limit=165, found=lonely)
+    yield Figure("modules with one importer", len(lonely := lonely_modules(product())), limit=164, found=lonely)
     pairs = alike_classes(product())
-    yield Figure(f"pairs of classes that share {ALIKE} fields", len(pairs), reach=70, limit=80, found=pairs)
+    yield Figure(f"pairs of classes that share {ALIKE} fields", len(pairs), reach=70, limit=79, found=pairs)
     yield Figure("classes of events", len(classes_below("Event")), reach=100, limit=221)
     yield Figure("reactions that say nothing", len(silent := silent_reactions()), reach=12, limit=55, found=silent)
     yield Figure("slots that copy a row", len(copied := copied_slots()), reach=0, limit=0, found=copied)
