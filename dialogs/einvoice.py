@@ -6,7 +6,7 @@ offers it at home, and the address for the notices is confirmed first.
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import account_contacts, find_login_name
+from dialogs.account.entry import contact_change_options, find_login_name
 from dialogs.account.letters import tell_former_address
 from dialogs.company.data import read_company
 from dialogs.kit import (
@@ -226,7 +226,7 @@ def confirm_invoice_email(s: EInvoice, e: messages.InvoiceEmailChanged, ctx: Ctx
     said = Say("einvoice.email_noted", {"email": e.email})
     if not _is_off(ctx):
         login = find_login_name(ctx)
-        said = Say("einvoice.email_changed", {"email": e.email, "login": login}, account_contacts(ctx)[:1])
+        said = Say("einvoice.email_changed", {"email": e.email, "login": login}, contact_change_options(ctx)[:1])
     return then(s, *tell_former_address(e.other, ctx), said, Tell(e))
 
 

@@ -30,7 +30,7 @@ from nlu.named.log_ins import LOG_INS, asks_for_log_ins, log_out_wanted
 from nlu.named.own_order import orders_nothing, read_own_order, read_papers, wants_own_copy
 from nlu.named.pieces import with_amount
 from nlu.named.renewals import read_renewal, renewal_beside, turns_renewal_off
-from nlu.named.restated import read_length, split_restatement
+from nlu.named.restated import find_other_term, split_restatement
 from nlu.named.stored_ways import read_stored_way
 from nlu.named.taken_back import read_grievance, read_withdrawal, takes_consent_back
 from nlu.named.ways_to_pay import read_method, read_other_payer
@@ -278,7 +278,7 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
     said = "" if names_itself(text, expected.expects) else cut
     if (stored := read_stored_way(said, expected, langs)) is not None:
         return stored
-    if (length := read_length(said, expected, langs)) is not None:
+    if (length := find_other_term(said, expected, langs)) is not None:
         return length
     correction = read_correction(text, expected, langs) or read_method(said, expected, langs)
     correction = correction or read_renewal(said, expected, langs) or read_other(text, expected, langs)

@@ -15,7 +15,7 @@ from stdnum.it import iva
 from stdnum.pl import nip, regon
 
 from values.number_words import DIGITS_OF_WORD
-from values.parsing import fold_char, fold_hyphens, folds_to_itself, unaccent, undo_lookalikes
+from values.parsing import fold_hyphens, folds_to_itself, normalise_char, unaccent, undo_lookalikes
 from values.patterns import regex
 
 _TOKEN = regex(r"[0-9][0-9OolI]*|[^\W\d_]+")
@@ -55,7 +55,7 @@ def fold_with_offsets(text: str) -> Folded:
     parts: list[str] = []
     origin: list[int] = []
     for index, char in enumerate(text):
-        piece = fold_char(char)
+        piece = normalise_char(char)
         parts.append(piece)
         origin.extend([index] * len(piece))
     return Folded("".join(parts), tuple(origin), len(text))

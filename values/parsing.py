@@ -54,7 +54,7 @@ IGNORABLE = f"\u00ad\u061c\u200b-\u200f\u202a-\u202e\ufeff\U0001bca0-\U0001bca3\
 """All that is never shown (Unicode's Default_Ignorable_Code_Point), as it stands in a set of a pattern."""
 _IS_IGNORABLE = regex(f"[{IGNORABLE}\u20e3]")  # and the frame of a keycap
 _HYPHEN = regex("[\u2010-\u2015\u2212]")
-# Nearly all letters of Latin-1 and Latin Extended-A, and marks of punctuation: `fold_char` gives them as they are.
+# Nearly all letters of Latin-1 and Latin Extended-A, and marks of punctuation: `normalise_char` gives them as they are.
 _PLAIN = regex("[\x00-\x7fÀ-ÖØ-öø-ıĴ-ľŁ-ňŊ-ž‘’“”„«»]*")
 # One Arabic ligature is a phrase of eighteen letters: a message of them would be as long as a book.
 _LONGEST_FORM = 4
@@ -62,7 +62,7 @@ _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "О": "0", "о": "0", "l": "1",
 
 
 @lru_cache(maxsize=1024)  # single characters: nothing of anybody's is kept
-def fold_char(char: str) -> str:
+def normalise_char(char: str) -> str:
     """One character in ASCII where it is a decimal digit, a hyphen of any kind or a compatibility form of a letter.
 
     Superscripts, circled digits and fractions stay as they are: they are numbers, but nobody's digit.
@@ -95,7 +95,7 @@ def fold_digits(text: str) -> str:
     """`text` with digits of every script and hyphens in ASCII, unseen signs gone, letters in their plain form."""
     if folds_to_itself(text) or folds_to_itself(text := fold_hyphens(text)):
         return text
-    return "".join(map(fold_char, text))
+    return "".join(map(normalise_char, text))
 
 
 def undo_lookalikes(text: str) -> str:

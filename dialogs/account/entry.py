@@ -139,7 +139,7 @@ def contact_changes(_s: object, ctx: Ctx) -> tuple[Option, ...]:
     return phone if email_proven(ctx) else (Option("edit:email", "edit.email"), *phone)
 
 
-def account_contacts(ctx: Ctx) -> tuple[Option, ...]:
+def contact_change_options(ctx: Ctx) -> tuple[Option, ...]:
     """Return the contacts that an account holder may replace, against a proof of the new one."""
     phone = (Option("edit:phone", "edit.phone"),) if phone_of(ctx.case.contact, ctx) is not None else ()
     return () if by_number(ctx) else (Option("edit:email", "edit.email"), *phone)

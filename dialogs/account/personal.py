@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from dialogs import elsewhere
 from dialogs.account import consent_words, end_renewal, log_ins, own_data
-from dialogs.account.entry import account_contacts, signing_up
+from dialogs.account.entry import contact_change_options, signing_up
 from dialogs.contact.in_books import email_proven, proven_phone, untexted_phone
 from dialogs.kit import (
     HUMAN,
@@ -67,7 +67,7 @@ def _contacts(ctx: Ctx) -> Say:
         "phone": phones.display(number) if number is not None else None,
         "phone_proven": proven is not None,
     }
-    return Say("personal.contacts", shown, account_contacts(ctx) or (HUMAN,))
+    return Say("personal.contacts", shown, contact_change_options(ctx) or (HUMAN,))
 
 
 def _boxes(s: Personal, ctx: Ctx) -> tuple[Option, ...]:

@@ -167,7 +167,7 @@ save = dialog.do(
         s.source or "customer",
         s.check or "pending",
         s.holder_email,
-        data.delivery(s, c),
+        data.sdi_address(s, c),
         AccountAnswers(**_answered_here(s, c)),
         s.vat_checked_at,
         s.vat_check_id,

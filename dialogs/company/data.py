@@ -69,7 +69,7 @@ def uses_sdi(s: Company, ctx: Ctx) -> bool:
     return ctx.seller.company.sdi and country(s, ctx) == "IT"
 
 
-def delivery(s: Company, ctx: Ctx) -> str | None:
+def sdi_address(s: Company, ctx: Ctx) -> str | None:
     """Return the address of delivery by Italy's exchange system: abroad the one code that all have."""
     asked = ctx.seller.company.sdi and s.tax_number is not None
     return sdi_code.FOREIGN if asked and not uses_sdi(s, ctx) else s.delivery
@@ -139,7 +139,7 @@ def has_settled_statement(s: Company) -> bool:
 def find_seen_company(s: Company, ctx: Ctx) -> CompanySeen | None:
     """Return the company that is saved under this number as its change began; None if there is none."""
     known = s.seen if is_saved(s) else None
-    return known and replace(known, delivery=delivery(replace(s, delivery=known.delivery), ctx))
+    return known and replace(known, delivery=sdi_address(replace(s, delivery=known.delivery), ctx))
 
 
 def read_anew(s: Company) -> Company:
@@ -161,7 +161,7 @@ def read_seen(seen: CompanySeen) -> Company:
 
 def list_differing_values(now: Company, before: Company, ctx: Ctx) -> str:
     """Return the values that a customer reads which aren't those of `before`."""
-    read, was = ((*astuple(one.data()), one.holder_email, delivery(one, ctx)) for one in (now, before))
+    read, was = ((*astuple(one.data()), one.holder_email, sdi_address(one, ctx)) for one in (now, before))
     return ", ".join(value or "–" for value, old in zip(read, was, strict=True) if value != old)
 
 
@@ -179,7 +179,7 @@ def show_company(s: Company, ctx: Ctx) -> Params:
     offered = s.offered
     lines: dict[str, Param] = {
         **{name: getattr(s, name) for name in (*REGISTERED, "check", "holder_email")},
-        "delivery": delivery(s, ctx),
+        "delivery": sdi_address(s, ctx),
         "tax_number": tax_number.display(s.tax_number) if s.tax_number else None,
         "country": Country(find_seat_country(s, ctx)),
         "seated": find_seat_country(s, ctx) != ctx.seller.country,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from dialogs import lapsed
-from dialogs.account.entry import account_contacts, by_number, contact_changes, is_locked_out, must_prove_contact
+from dialogs.account.entry import by_number, contact_change_options, contact_changes, is_locked_out, must_prove_contact
 from dialogs.contact import conditions, letter_code
 from dialogs.contact.in_books import email_proven, gets_codes, phone_of, proven_phone
 from dialogs.contact.on_file import add_match, add_proof_letter
@@ -346,7 +346,7 @@ def ask_which_contact(s: Contact, _e: Asked, ctx: Ctx) -> Decision[Contact]:
         return then(s, Say("kit.for_a_person", options=(HUMAN,)))
     inside = ctx.case.account.id is not None and email_proven(ctx)
     given = ctx.case.find_email(ctx.books) is not None or by_number(ctx)
-    known = account_contacts(ctx) if inside else contact_changes(s, ctx) if given else ()
+    known = contact_change_options(ctx) if inside else contact_changes(s, ctx) if given else ()
     return then(s, Say("contact.which_to_change", options=known) if known else Say("kit.nothing_to_correct"))
 
 

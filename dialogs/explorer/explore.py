@@ -20,7 +20,7 @@ from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.messages import Context, Event, Said
 from dialogs.kit.play import IssuedJob, Outcome
 from dialogs.kit.talk import StateBase
-from dialogs.testing.happenings import hear
+from dialogs.testing.happenings import update_books
 from dialogs.testing.stand_in import Books
 from values.meaning import Press
 
@@ -217,7 +217,7 @@ class _Walker(Generic[C]):
         self, place: _Place[C], path: str, sample: Sample, script: tuple[int, ...]
     ) -> tuple[Outcome[C], list[Sequence[Event]], Books]:
         taken: list[Sequence[Event]] = []
-        books = [hear(place.books, sample.event)]
+        books = [update_books(place.books, sample.event)]
 
         def perform(command: Command, _key: str) -> Event:
             possible = tuple(fates(books[-1], command))

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from dialogs.explorer.outcomes import COMMANDS, outcomes
 from dialogs.kit import Command, Event, Job
 from dialogs.messages import company, einvoice, order, payment, renewal, zone
-from dialogs.testing.happenings import hear
+from dialogs.testing.happenings import update_books
 from dialogs.testing.stand_in import Books
 from values.money import Money
 from values.offer import DiscountCode
@@ -51,7 +51,7 @@ def fates(of: B, command: Command) -> Iterator[tuple[B, Event]]:
     """Yield all that may come of a command, the ordinary first."""
     name = name_made(of, command)
     if (done := of.done(command, name)) is None:
-        yield from ((hear(of, outcome, command), outcome) for outcome in outcomes(command))
+        yield from ((update_books(of, outcome, command), outcome) for outcome in outcomes(command))
         return
     yield done
     found = {done[1]}

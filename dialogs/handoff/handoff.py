@@ -325,7 +325,7 @@ def put_back_left_talk(s: Handoff, e: messages.AgentGone, _ctx: Ctx) -> Decision
 
 
 @dialog.always(messages.PutBackDone)
-def promise_another_person(s: Handoff, e: messages.PutBackDone, ctx: Ctx) -> Decision[Handoff]:
+def wait_for_another_person(s: Handoff, e: messages.PutBackDone, ctx: Ctx) -> Decision[Handoff]:
     """Tell that another person will come, with a promise if an address is known."""
     waiting = replace(_alone(s), mode="waiting", asked_at=s.asked_at, wished=True)
     address = s.email or ctx.case.find_email(ctx.books)

@@ -53,7 +53,7 @@ class CardContent(Struct, frozen=True):
     before: Params | None = None
 
 
-def mark_card(card: CardContent | None) -> int | None:
+def card_checksum(card: CardContent | None) -> int | None:
     """Return a mark that tells a card from one that shows something else; None for no card."""
     return None if card is None else crc32(msgpack.encode(card, enc_hook=repr))
 

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dialogs.kit import effects, messages
-from dialogs.kit.card import CardContent, choose_rows, mark_card
+from dialogs.kit.card import CardContent, card_checksum, choose_rows
 from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.once import read_slots, share_outcomes
 from dialogs.kit.options import Option, Params, Word
@@ -447,7 +447,7 @@ class Runner(Struct, Generic[C]):
         repeats = False
         if question is not None:
             self._say_gone()
-            card = mark_card(question.card)
+            card = card_checksum(question.card)
             repeats = after == self.before and self._answers_as_before(card)
             self.talk(card=card)
         asks = after != self.before and (question is not None or self.position.awaits_machine)

@@ -21,10 +21,10 @@ from values.term import A_YEAR
 B = TypeVar("B", bound=Books)
 
 
-def hear(of: B, event: Event, by: Command | None = None) -> B:
+def update_books(of: B, event: Event, by: Command | None = None) -> B:
     """Return the books as they are where this event is told. `by`: the command that it answers."""
     if isinstance(event, ResultOf):
-        return hear(of, event.outcome)
+        return update_books(of, event.outcome)
     for said in (_of_account, _of_contacts, _of_invoices, _of_sales, _of_terms):
         if (after := said(of, event, by)) is not of:
             return after.moved_from(of)

@@ -52,7 +52,7 @@ def adds_to_it(behind: str) -> bool:
     return _SAYS.more.search(fold_letters(behind)) is not None
 
 
-def read_length(text: str, expected: Expected, langs: Languages) -> Correction | Intent | None:
+def find_other_term(text: str, expected: Expected, langs: Languages) -> Correction | Intent | None:
     """Return the wish for another term than was chosen, or the question of its price; None where more is said."""
     anew = named_length(parts[1], langs) if (parts := put_instead(text)) is not None else (None, ())
     term, beside = anew if anew[0] is not None else named_length(text, langs)

@@ -203,7 +203,7 @@ def list_given_things(connection: sa.Connection, *, link_id: str) -> tuple[str, 
     return tuple((data or {}).get("given", ()))
 
 
-def give(connection: sa.Connection, *, link_id: str, what: str, of: Iterable[str], now: datetime) -> bool:
+def hand_out(connection: sa.Connection, *, link_id: str, what: str, of: Iterable[str], now: datetime) -> bool:
     """Hand out one of several things, each to one caller (True); with the last one the link is used up."""
     row = connection.execute(_GET.with_for_update(), {"wanted": link_id}).mappings().first()
     if row is None or row["state"] != "open" or row["expires_at"] <= now:

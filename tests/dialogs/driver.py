@@ -16,7 +16,7 @@ from dialogs.lost import fit_case
 from dialogs.messages import account, contact, payment
 from dialogs.order.in_books import order_here
 from dialogs.state import Company, CompanyData, ConversationState, Ctx
-from dialogs.testing.happenings import hear
+from dialogs.testing.happenings import update_books
 from dialogs.testing.stand_in import Books
 from dialogs.versions import dump, load
 from values.account_view import NO_BOOKS, AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
@@ -158,7 +158,7 @@ class Driver(BesideBooks):
         now, self.elsewhere = self.elsewhere(today), lambda books: books
         if type(act) in self.outcomes:
             outcome = self.outcomes[type(act)](act)
-            self.stand_in = hear(now, outcome, act)
+            self.stand_in = update_books(now, outcome, act)
         else:
             self.stand_in, outcome = usual(now, act)
         return outcome
@@ -178,7 +178,7 @@ class Driver(BesideBooks):
 
     def play(self, event: kit.Event) -> kit.Outcome[ConversationState]:
         """One event, and the results of the calls it caused."""
-        self.stand_in = hear(self.stand_in, event)
+        self.stand_in = update_books(self.stand_in, event)
         played = self.decide(event)
         self.case = load(dump(played.case))
         assert self.case == played.case
@@ -213,7 +213,7 @@ class Driver(BesideBooks):
         self.play(event)
         return self
 
-    happen = hear
+    happen = update_books
 
     def say(self, meaning: Meaning, *, edited: bool = False, stale: bool = False) -> "Driver":
         return self.hear(kit.Said(meaning, edited=edited, stale=stale))

@@ -25,7 +25,7 @@ from dialogs.messages.own_data import LogInOver
 from dialogs.messages.zone import LoggedOut
 from dialogs.order.in_books import is_paid
 from dialogs.state import ConversationState, Ctx
-from dialogs.testing.happenings import hear
+from dialogs.testing.happenings import update_books
 from dialogs.versions import dump, load
 from tests.dialogs.driver import (
     EMPTY,
@@ -142,7 +142,7 @@ class Storm(BesideBooks, RuleBasedStateMachine):
         """One turn; its acts take their fates from the front of the list, each kind of act one."""
         fate: dict[type[Command], int] = {}
         before = self.case
-        self.stand_in = hear(self.stand_in, event)
+        self.stand_in = update_books(self.stand_in, event)
         done: list[tuple[Command, Event]] = []
 
         def perform(act: Command, _key: str) -> Event:

@@ -28,7 +28,7 @@ from dialogs.explorer.fates import results, usual
 from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey_of
 from dialogs.state import ConversationState
-from dialogs.testing.happenings import hear
+from dialogs.testing.happenings import update_books
 from dialogs.testing.stand_in import Books
 from tests.dialogs.driver import BesideBooks
 from tests.shipped import profile
@@ -198,7 +198,7 @@ class Teller(BesideBooks):
     def _perform(self, act: kit.Command, _key: str) -> kit.Event:
         if waiting := self.due.get(type(act)):
             outcome = waiting.pop(0)
-            self.stand_in = hear(self.stand_in, outcome, act)
+            self.stand_in = update_books(self.stand_in, outcome, act)
         else:
             self.stand_in, outcome = usual(self.stand_in, act)
         return outcome
@@ -208,7 +208,7 @@ class Teller(BesideBooks):
         return waiting.pop(0) if waiting else results(self.stand_in, job)[0]
 
     def _play(self, event: kit.Event) -> None:
-        self.stand_in = hear(self.stand_in, event)
+        self.stand_in = update_books(self.stand_in, event)
         played = kit.decide(
             self.hearing.journey, self.case, event, context=self._context, perform=self._perform, new_key=self._key
         )

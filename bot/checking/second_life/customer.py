@@ -17,7 +17,7 @@ from dialogs.messages.contact import EmailProven
 from dialogs.messages.payment import PaymentChecked, PaymentNoticed, PollPayment
 from dialogs.order.in_books import find_order
 from dialogs.state import ConversationState
-from dialogs.testing.happenings import hear
+from dialogs.testing.happenings import update_books
 from values.meaning import Answer, Press
 from values.payment import StoredMethod
 from values.seller import Seller
@@ -106,7 +106,7 @@ class LifeCustomer:
     def _decide(
         self, case: ConversationState, books: LifeBooks, event: Event
     ) -> tuple[Outcome[ConversationState], LifeBooks]:
-        kept = [hear(books, event)]
+        kept = [update_books(books, event)]
 
         def perform(act: Command, _key: str) -> Event:
             after, outcome = usual(kept[-1], act)

@@ -27,7 +27,7 @@ def give_voice_consent(deps: CommandDeps, command: GiveVoiceConsent, context: Co
 
 
 @handles(GiveUpNote)
-def give_up_note(_deps: CommandDeps, command: GiveUpNote, context: CommandContext) -> NoteGivenUp:
+def stop_awaiting_recording(_deps: CommandDeps, command: GiveUpNote, context: CommandContext) -> NoteGivenUp:
     """End the wait for it with the turn that hears of it."""
     for_agents.settle(context.connection, command.note)
     return NoteGivenUp()

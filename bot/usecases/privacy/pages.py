@@ -100,7 +100,7 @@ class OwnPages(PageDeps, frozen=True):
 
         def work(tx: UnitOfWork) -> bool:
             first = not one_time_links.list_given_things(tx.connection, link_id=link.id)
-            if not one_time_links.give(tx.connection, link_id=link.id, what=kind, of=own_file.KINDS, now=tx.now):
+            if not one_time_links.hand_out(tx.connection, link_id=link.id, what=kind, of=own_file.KINDS, now=tx.now):
                 return False
             if first:
                 tx.tell(link.conversation_id, DataHandedOut(account_id))

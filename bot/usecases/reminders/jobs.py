@@ -25,7 +25,7 @@ async def mail_unfinished(deps: JobDeps, job: MailUnfinished, stored: StoredJob)
 
     def leaves(connection: sa.Connection) -> bool:
         link = one_time_links.get(connection, link_id=id, now=now)
-        if link is None or not one_time_links.give(connection, link_id=id, what=what, of=of, now=now):
+        if link is None or not one_time_links.hand_out(connection, link_id=id, what=what, of=of, now=now):
             return False
         stop_links.note_letter_address(connection, link, deps.server_key, letter.to)
         return True

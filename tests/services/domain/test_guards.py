@@ -38,7 +38,7 @@ NOBODY: dict[str, Any] = {"payment_id": "p9", "n": 1, "now": NOW}
         (lambda c: book.retry(c, payment_id="p9", now=NOW), book.NotPayable("unknown")),
         (lambda c: returned.book_back(c, payment_id="p9", attempt=1, said=Returned(1), asked_at=NOW, now=NOW), None),
         (lambda c: notices.reference_told_with(c, "stripe", ""), None),
-        (lambda c: one_time_links.give(c, link_id="l9", what="a", of=("a",), now=NOW), False),
+        (lambda c: one_time_links.hand_out(c, link_id="l9", what="a", of=("a",), now=NOW), False),
         (lambda c: one_time_links.take_back(c, link_id="l9", what="a"), None),
         (lambda c: one_time_links.note_address_mark(c, link_id="l9", to="x"), None),
         (lambda c: one_time_links.list_given_things(c, link_id="l9"), ()),
@@ -132,7 +132,7 @@ def test_of_several_things_each_is_handed_out_once_and_the_last_uses_the_link_up
     issue(connection)
 
     def give(what: str, **when: float) -> bool:
-        return one_time_links.give(connection, link_id="l1", what=what, of=("a", "b"), now=later(**when))
+        return one_time_links.hand_out(connection, link_id="l1", what=what, of=("a", "b"), now=later(**when))
 
     assert not give("a", minutes=30), "its time is over"
     assert [give("a"), give("a")] == [True, False]
