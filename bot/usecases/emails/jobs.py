@@ -209,7 +209,7 @@ async def mail_log_in(deps: JobDeps, job: letters.MailLogIn, stored: StoredJob) 
         "began_lately": job.at,
         "until_lately": link.expires_at,
     }
-    letter = rendering.write_aclimit_letter(deps.renderer, "log_in_told", mine.email, href, params, mine.locale)
+    letter = rendering.write_account_letter(deps.renderer, "log_in_told", mine.email, href, params, mine.locale)
     return await deps.post(letter, stored.key, letters.LogInTold(), lambda _r: letters.LogInTold())
 
 
@@ -260,5 +260,5 @@ async def mail_log_ins(deps: JobDeps, job: letters.MailLogIns, stored: StoredJob
     token = start_links.token_of(deps.server_key, marked_id(deps.server_key, stored.key))
     params: Params = {"n": n, "since_lately": job.since}
     href = f"{deps.public_url}/chat?start={token}"
-    letter = rendering.write_aclimit_letter(deps.renderer, "log_ins_told", mine.email, href, params, mine.locale)
+    letter = rendering.write_account_letter(deps.renderer, "log_ins_told", mine.email, href, params, mine.locale)
     return await deps.post(letter, stored.key, letters.LogInTold(), lambda _r: letters.LogInTold())

@@ -191,7 +191,7 @@ def write_farewell(renderer: Renderer, to: str, stays: Params, locale: str) -> M
     return write_letter(renderer, to, LetterPage(locale=locale, title=subject, text=text, foot=foot))
 
 
-def write_aclimit_letter(renderer: Renderer, name: str, to: str, href: str, params: Params, locale: str) -> Mail:
+def write_account_letter(renderer: Renderer, name: str, to: str, href: str, params: Params, locale: str) -> Mail:
     """Return a letter about something that happened to the account, unasked."""
     told = {**params, "seller": renderer.seller.name, "email": to}
     return write_letter(renderer, to, _leading(renderer, name, href, told, "mail.foot_log_in", locale))
