@@ -213,7 +213,7 @@ class Driver(BesideBooks):
         self.play(event)
         return self
 
-    happen = update_books
+    happen = hear
 
     def say(self, meaning: Meaning, *, edited: bool = False, stale: bool = False) -> "Driver":
         return self.hear(kit.Said(meaning, edited=edited, stale=stale))
