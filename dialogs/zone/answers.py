@@ -11,7 +11,7 @@ from msgspec import Struct
 from dialogs import lapsed
 from dialogs.account import consent_words, log_ins
 from dialogs.account.entry import by_number
-from dialogs.company.data import delivery, find_seat_country, read_company
+from dialogs.company.data import find_seat_country, read_company, sdi_address
 from dialogs.company.data import show_company as company_shown
 from dialogs.contact import letter_code
 from dialogs.contact.conditions import find_texted, is_code_outstanding
@@ -161,7 +161,7 @@ _MINE: Mapping[str, Callable[[Ctx], Value]] = {
     "city": lambda c: read_company(c).city,
     "country": lambda c: Country(find_seat_country(read_company(c), c)) if read_company(c).name is not None else None,
     "tax_number": lambda c: tax_number.display(number) if (number := read_company(c).tax_number) else None,
-    "sdi_code": lambda c: delivery(read_company(c), c),
+    "sdi_code": lambda c: sdi_address(read_company(c), c),
     "customer_number": lambda c: c.case.on_file.number or (c.books.user_name or None if by_number(c) else None),
     "discount_code": lambda c: c.case.order.discount,
     "method": _method,
