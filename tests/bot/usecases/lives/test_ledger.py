@@ -217,8 +217,8 @@ TRIAL_FAULTS = {
 }
 PAID_FAULTS = {
     "offered": (changing, "share_left", lambda share, *of: share(*of[:2], of[2] - DAY, of[3])),
-    "asked back: True": (refunds, "left_of", lambda _, of, earlier: of.amount),
-    "quantity, next": (changes, "take_off", lambda *_: None),
+    "asked back: True": (refunds, "compute_refundable_amount", lambda _, of, earlier: of.amount),
+    "quantity, next": (changes, "undo_additions", lambda *_: None),
     "has another sum": (refunds, "settle", lambda *_, **__: None),
     "comparison": (record, "MONEY_CAME", ()),
 }
