@@ -3,6 +3,8 @@
  * choose, Enter or Tab takes, Escape closes. The box keeps the focus; the chosen one is told by `aria-activedescendant`.
  */
 
+import { always } from "./page.js";
+
 /** @typedef {{shortcut: string, title: string, text: string}} Answer */
 
 const BEGUN = /(?:^|\s)\/([^\s/]*)$/;
@@ -85,6 +87,10 @@ export function pickReady(put) {
   };
   document.addEventListener("input", ({ target }) => {
     if (target instanceof HTMLTextAreaElement && target === box()) follow(target);
+  });
+  always(() => {
+    const into = box(); // the sign may have been typed before the answers came
+    if (into && into === document.activeElement && list()?.hidden) follow(into);
   });
   document.addEventListener("focusout", ({ target }) => {
     if (target instanceof HTMLTextAreaElement && target === box()) close(target);
