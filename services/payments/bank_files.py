@@ -22,7 +22,7 @@ Form = Literal["camt053", "mt940", "csv"]
 MOST_ENTRIES = 2_000
 _LARGEST = 10**12
 _NO_NAME = frozenset({"NONREF", "NOREF", "NOTPROVIDED", "NOTAVAILABLE"})
-"""What banks write where they have no reference: it would be the same for all."""
+"""Words of banks that have no reference for an entry: as one they would be the same for all."""
 _COLUMNS, _MORE_COLUMNS = frozenset({"date", "amount", "currency", "title"}), frozenset({"reference", "name"})
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _FIELD = re.compile(r"^:(\d{2}[A-Z]?):", re.MULTILINE)

@@ -130,9 +130,8 @@ def _left_today(
     connection: sa.Connection, seller: Seller, most: int, whose: str | None, currency: str, now: datetime
 ) -> int:
     """Return what is left of the `most` of a seller's day, or of one agent's, held until this transaction ends."""
-    numbers.take_next_count(
-        connection, "refunds"
-    )  # its row is the lock: refunds of two orders hold two locks otherwise
+    # Its row is the lock: refunds of two orders hold two locks otherwise.
+    numbers.take_next_count(connection, "refunds")
     day = datetime.combine(now.astimezone(seller.zone), time.min, seller.zone)
     asked = [refund.c.requested_at >= day, refund.c.currency == currency, refund.c.status != "failed"]
     asked += [refund.c.asked_by == whose] if whose is not None else []

@@ -133,9 +133,8 @@ def _why_it_stays(
     if any(one.status == "ended" for one in subscription_record.of_order(connection, order.id)):
         return "ended"
     papers = issued_invoices.list_invoices(connection, Window(_MOST_PAPERS), order_number=order.number)
-    stands = sum(
-        one.issued.gross for one in papers if one.issued.kind != "pro_forma"
-    )  # corrections by what they change
+    # Corrections count by what they change.
+    stands = sum(one.issued.gross for one in papers if one.issued.kind != "pro_forma")
     return "invoiced" if stands > 0 else None
 
 

@@ -197,7 +197,7 @@ async def test_a_refund_that_was_seen_on_its_way_and_fails_is_told_once(
 async def test_a_refund_that_an_agent_has_asked_for_and_fails_on_its_way_is_told_once(
     desk: Running, buyer: Scripted, payment_id: str, monkeypatch: pytest.MonkeyPatch, *, told: bool
 ) -> None:
-    """Whether or not its customer was told of it before, as on the page of money nobody is."""
+    """Told before or not: on the page of money nobody is."""
 
     def ask(tx: UnitOfWork) -> object:
         order, seller = present(order_record.by_number(tx.connection, number)), desk.installation.written

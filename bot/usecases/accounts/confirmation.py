@@ -92,9 +92,8 @@ def check_letter_code(deps: CommandDeps, command: contact.CheckLetterCode, conte
         return explain_wrong_code(checked)
     confirmed = confirm(connection, letter, server_key=deps.server_key, now=now)
     if confirmed is None or isinstance(confirmed, contacts.ContactTaken):
-        return contact.CodeDead(
-            "expired"
-        )  # somebody else has proven the address meanwhile: the next letter leads to log-in
+        # Somebody else has proven the address meanwhile: the next letter leads to log-in.
+        return contact.CodeDead("expired")
     if letter.conversation_id != context.conversation.id:
         context.tell(letter.conversation_id, contact.EmailProven(mine.email, now))
     return contact.EmailProven(mine.email, now)

@@ -95,8 +95,9 @@ class RenewalCollection(Struct, frozen=True):
 
     def _drop_outdated(self, tx: UnitOfWork, ending: HolderEnding, order: OrderRecord, quote: Quote | None) -> bool:
         """Cancel the desk's own order where what it renews was changed since, unless it is being paid just now."""
-        ours = order.id in self._order_ids(tx, ending, order.items)
-        if quote is None or not ours or _renewed_lines(order.items) == _renewed_lines(quote.items):
+        if quote is None or _renewed_lines(order.items) == _renewed_lines(quote.items):
+            return False
+        if order.id not in self._order_ids(tx, ending, order.items):
             return False
         for of in record.of_order(tx.connection, order.id):
             tried = record.attempts_of(tx.connection, of.id)
