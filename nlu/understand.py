@@ -27,7 +27,7 @@ from nlu.named.channels import read_channel
 from nlu.named.consents import read_consents, with_the_rest
 from nlu.named.discount_codes import read_code_taken_out, read_discount, read_unknown_code
 from nlu.named.log_ins import LOG_INS, asks_for_log_ins, log_out_wanted
-from nlu.named.own_order import orders_nothing, read_own_order, read_papers, wants_own_copy
+from nlu.named.own_order import is_owner, orders_nothing, read_own_order, read_papers, wants_own_copy
 from nlu.named.pieces import with_amount
 from nlu.named.renewals import read_renewal, renewal_beside, turns_renewal_off
 from nlu.named.restated import find_other_term, split_restatement
@@ -209,7 +209,7 @@ def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     if kind in (TITLE, _FAQ, WISH):
         own = {_FAQ: Faq(name, 1.0), WISH: Intent(name, 1.0, (), text)}.get(kind, Press(page, words=text))
         return own if read_command(text, langs) is None else None
-    for hit in nearest(text, faq, langs)[:1]:
+    for hit in () if is_owner(expected) else nearest(text, faq, langs)[:1]:  # an owner's page is there to be opened
         if hit.confidence >= _CALLED_SO:
             return Faq(hit.id, hit.confidence)
     return Press(_LOG_IN if any(one.payload == _LOG_IN for one in expected.options) else page, words=text)

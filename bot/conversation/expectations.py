@@ -136,6 +136,8 @@ class Expectations(Struct, frozen=True, dict=True):
     def _button(self, payload: str) -> str:
         """Return where a button leads: to its page, to what it does at any step, to the wish that it stands for."""
         name = payload.partition(":")[0]
+        if any(payload in dialog.taken for dialog in self.journey.dialogs.values()):
+            return payload
         if any(step.ways.menu for _, step in self._by_name.get(name, ())):
             return f"{TITLE}:menu"
         if name not in self._by_name and any(dialog.takes(payload) for dialog in self.journey.dialogs.values()):

@@ -18,7 +18,7 @@ from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
 from nlu.tokens import part_around, without_addresses
-from values.expected import Expected
+from values.expected import TITLE, Expected
 from values.kinds import kind_of
 from values.meaning import Answer, Correction, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 from values.parsing import fold_words
@@ -34,6 +34,7 @@ _ABOUT_INVOICES = regex(
 )
 _READ = Intent | Faq | Unclear | Refusal | Press | Answer
 _OTHERS = frozenset({Stance.others, Stance.besides})
+_SHOWN = frozenset({"zone:invoices", f"{TITLE}:menu"})
 _UNSAID = frozenset({"edit", "no", "later", "skip"})
 _REFUSED = frozenset({"edit", "no"})
 _REFUSING = frozenset({"deny", "correct_data", "wrong_register_data"})
@@ -159,5 +160,6 @@ def correction_by(
         return None
     rest = read_rest()
     if isinstance(rest, Press) and rest.payload.rpartition(":")[2] not in _UNSAID:
-        return rest
+        sends = first.kind == INVOICE_EMAIL and rest.payload in _SHOWN  # "send the invoices to …" asks to see none
+        return Correction(first.kind, first.text) if sends else rest
     return Correction(first.kind, first.text)
