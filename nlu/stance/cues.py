@@ -4,6 +4,7 @@ They stand in phrases/stance/LANGUAGE.toml; a language without a file is read by
 same in none.
 """
 
+import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +35,7 @@ _ALSO = {UNKNOWING: ("negated", "doubted")}
 """What the phrases of a kind say as well."""
 _PARTICIPLE = "participle"
 """Of endings that are of the past beside certain words alone."""
-_Phrase = tuple[list[str], str]
+_Phrase = tuple[tuple[str, ...], str]
 _BySecond = defaultdict[str, list[_Phrase]]
 """Phrases by their second word, as some words begin hundreds of them."""
 _ANY = "*"
@@ -42,23 +43,25 @@ _ANY = "*"
 
 
 class _Table:
-    """Phrases by their first word, and endings, of every language that counts in a conversation."""
+    """Phrases by their first word, and endings. `shared`: what every language has, beside a language's own."""
 
-    def __init__(self, rows: Iterable[tuple[str, Iterable[str]]]) -> None:
+    def __init__(self, rows: Iterable[tuple[str, Iterable[str]]], shared: "_Table | None" = None) -> None:
+        self._shared = shared
         self._exact: defaultdict[str, _BySecond] = defaultdict(lambda: defaultdict(list))
         self._begun: defaultdict[str, list[_Phrase]] = defaultdict(list)
-        self._endings: dict[str, str] = {}
-        self._behind: set[str] = set()
-        self._participles: set[str] = set()
+        self._endings: dict[str, str] = dict(shared._endings) if shared is not None else {}
+        self._behind: set[str] = set(shared._behind) if shared is not None else set()
+        self._participles: set[str] = set(shared._participles) if shared is not None else set()
         for kind, phrases in rows:
             self._file(kind, sorted(phrases))
         self._lengths = sorted({len(ending) for ending in (*self._endings, *self._participles)})
         self._known = lru_cache(maxsize=2048)(self._of_word)  # most words come again in the next message
-        self._single = not self._lengths and not self._begun
+        self._single = shared is None and not self._lengths and not self._begun
 
     def _file(self, kind: str, phrases: Iterable[str]) -> None:
         for phrase in phrases:
-            first, *_ = words = phrase.split()
+            # One string for a word, however many phrases it stands in: there are thousands.
+            first, *_ = words = tuple(map(sys.intern, phrase.split()))
             if kind.endswith("_after"):
                 self._behind.add(phrase)
             elif kind == _PARTICIPLE:
@@ -95,15 +98,21 @@ class _Table:
 
     def _of_word(self, word: str) -> tuple[_BySecond | None, tuple[str, ...]]:
         """Return the phrases that begin with a word, and the kinds of its endings, the shortest first."""
-        phrases = self._exact.get(word)
-        begun = [one for one in self._begun.get(word[:3], ()) if word.startswith(one[0][0][:-1])]
-        if begun:
-            phrases = defaultdict(list, {second: [*listed] for second, listed in (phrases or {}).items()})
-            for one in begun:
-                phrases[_second(one[0])].append(one)
         endings = [word[-length:] for length in self._lengths if len(word) > length + 1]
         kinds = (self._endings.get(end, _PARTICIPLE if end in self._participles else "") for end in endings)
-        return phrases, tuple(kind for kind in kinds if kind)
+        return self._phrases(word), tuple(kind for kind in kinds if kind)
+
+    def _phrases(self, word: str) -> _BySecond | None:
+        own, shared = self._exact.get(word), self._shared._phrases(word) if self._shared is not None else None
+        begun = [one for one in self._begun.get(word[:3], ()) if word.startswith(one[0][0][:-1])]
+        if not begun and (own is None or shared is None):
+            return shared if own is None else own
+        phrases: _BySecond = defaultdict(list)
+        for second, listed in (*(own or {}).items(), *(shared or {}).items()):
+            phrases[second] += listed
+        for one in begun:
+            phrases[_second(one[0])].append(one)
+        return phrases
 
     def _ending(self, kinds: Sequence[str], before: Sequence[str]) -> str | None:
         for kind in kinds:
@@ -162,15 +171,22 @@ def but_harmless(cues: Sequence[FoundCue]) -> tuple[FoundCue, ...]:
 
 @lru_cache(maxsize=16)
 def _made(own: str) -> _Table:
-    rows: list[tuple[str, Iterable[str]]] = []
-    for code, raw in _raw().items():
-        behind = "past_after" in raw
-        for name, lines in raw.items():
-            kind = name.removeprefix(_OWN)
-            if kind not in (GONE, UNSURE) and (kind == name or code == own):
-                ending = _PARTICIPLE if behind and kind == "past_endings" else kind
-                rows += ((one, expand_all(lines)) for one in (ending, *_ALSO.get(kind, ())))
-    return _Table(rows)
+    return _Table(_rows(own), _shared())
+
+
+@cache
+def _shared() -> _Table:
+    return _Table(row for code in _raw() for row in _rows(code, shared=True))
+
+
+def _rows(code: str, *, shared: bool = False) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield the phrases of a language by kind, but for what judges no clause: its own, or what all share."""
+    raw = _raw().get(code, {})
+    for name, lines in raw.items():
+        kind = name.removeprefix(_OWN)
+        if kind not in (GONE, UNSURE) and (kind == name) == shared:
+            ending = _PARTICIPLE if "past_after" in raw and kind == "past_endings" else kind
+            yield from ((one, expand_all(lines)) for one in (ending, *_ALSO.get(kind, ())))
 
 
 @cache

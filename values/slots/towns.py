@@ -2,6 +2,7 @@
 
 import gzip
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import product
@@ -15,13 +16,21 @@ _MOST_IN_CASE = 2
 
 
 @cache
-def _towns() -> frozenset[str]:
-    return frozenset(gzip.decompress(_FILE.read_bytes()).decode().split("\n"))
+def _towns() -> str:
+    """Return the names in their order, a line each: as ninety thousand strings they would take ten times the memory."""
+    return f"{gzip.decompress(_FILE.read_bytes()).decode()}\n"
 
 
 def is_town(text: str) -> bool:
     """Return whether a text is the name of a town, however its letters are typed."""
-    return fold_words(text) in _towns()
+    name, towns = fold_words(text), _towns()
+    at = bisect_left(range(len(towns)), name, key=_name_at)
+    return at < len(towns) and _name_at(at) == name
+
+
+def _name_at(place: int) -> str:
+    towns = _towns()
+    return towns[towns.rfind("\n", 0, place) + 1 : towns.find("\n", place)]
 
 
 def called_town(text: str, before: str = "") -> str | None:
