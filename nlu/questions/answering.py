@@ -70,11 +70,11 @@ def weigh_hits(
 ) -> list[tuple[FaqHit, EntryEvidence]]:
     """Return these entries, each with what speaks for it."""
     question = asked_question(text, rank(text, langs), len(weigh_words(text, langs)))
-    ways = faq.leanings(langs[0].code, lambda way: leaning_of(rank(way, langs)))
 
     def of(hit: FaqHit) -> EntryEvidence:
         next_nearest = max((other.confidence for other in hits if other is not hit), default=0.0)
-        return evidence(hit, next_nearest, question, ways.get(hit.id, ()))
+        ways = faq.leanings(langs[0].code, hit.id, lambda way: leaning_of(rank(way, langs)))
+        return evidence(hit, next_nearest, question, ways)
 
     return [(hit, of(hit)) for hit in hits]
 

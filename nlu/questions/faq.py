@@ -75,14 +75,14 @@ class FaqIndex:
             by_locale.setdefault(entry.locale, []).append(entry)
         self.ids = frozenset(e.id for es in by_locale.values() for e in es)
         self._languages = {locale: _Language(es, self._stop) for locale, es in by_locale.items()}
-        self._leanings: dict[str, Mapping[str, Sequence[Any]]] = {}
+        self._leanings: dict[tuple[str, str], Sequence[Any]] = {}
 
-    def leanings(self, locale: str, leaning: Callable[[str], T]) -> Mapping[str, Sequence[T]]:
-        """Return what each entry's ways of asking in a language are taken for, by `leaning`; found out once."""
-        known = self._leanings.get(locale)
+    def leanings(self, locale: str, entry_id: str, leaning: Callable[[str], T]) -> Sequence[T]:
+        """Return what an entry's ways of asking in a language are taken for, by `leaning`; found out once."""
+        known = self._leanings.get((locale, entry_id))
         if known is None:
-            known = self._languages[locale].leanings(leaning) if locale in self._languages else {}
-            self._leanings[locale] = known
+            asked = self._languages[locale].ways(entry_id) if locale in self._languages else ()
+            known = self._leanings[locale, entry_id] = tuple(map(leaning, asked))
         return known
 
     def has(self, entry_id: str) -> bool:
@@ -128,9 +128,6 @@ class _Language:
 
     def ways(self, entry_id: str) -> tuple[str, ...]:
         return tuple(way for entry in self._entries if entry.id == entry_id for way in entry.questions)
-
-    def leanings(self, leaning: Callable[[str], T]) -> Mapping[str, Sequence[T]]:
-        return {entry.id: tuple(map(leaning, entry.questions)) for entry in self._entries}
 
     def find(self, terms: Mapping[str, float], message: CueMessage, most: int) -> list[FaqHit]:
         hits = {hit.id: hit for hit in self._alike(terms)}
