@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from typing import Any, TypeVar, cast
 
+from values.kept_patterns import compile_pattern, keep_patterns
+
 T = TypeVar("T")
 
 
@@ -24,12 +26,12 @@ class _Waiting:
     """A pattern until then. What was asked of it once stays with it, so that later uses cost no call more."""
 
     def __init__(self, pattern: str, flags: int) -> None:
-        self.pattern, self._flags = pattern, flags
+        self.pattern, self.flags_given = pattern, flags
         _WAITING.append(self)
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
-        return re.compile(self.pattern, self._flags)
+        return compile_pattern(self.pattern, self.flags_given)
 
     def __getattr__(self, name: str) -> Any:
         """Return a method of the compiled pattern. Raises re.error for what is none."""
@@ -43,6 +45,11 @@ _WAITING: list[_Waiting] = []
 def regex(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """Return a pattern that is compiled when it is first asked: by its methods, not by the functions of `re`."""
     return cast("re.Pattern[str]", _Waiting(pattern, flags))
+
+
+def keep_waiting() -> None:
+    """Keep what nobody has asked yet for the next start. Errors: OSError, re.error."""
+    keep_patterns((one.pattern, one.flags_given) for one in _WAITING)
 
 
 def compile_waiting() -> None:

@@ -138,8 +138,3 @@ def _read(paths: Sequence[Path]) -> dict[str, Text]:
                 raise TextError(f"{path.name}: {key} stands in another file, too")
             found[key] = text
     return found
-
-
-if __name__ == "__main__":  # `make install` compiles the texts beside the modules
-    for shipped in LOCALES:
-        compile_texts(shipped, write=True)

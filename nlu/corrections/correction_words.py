@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from msgspec import Struct
 
 from nlu.phrase_lines import patterns
+from values.patterns import regex
 from values.slots.word_classes import answer_names
 
 Noun = tuple[tuple[str, ...], str]
@@ -125,10 +126,16 @@ def _whole(pattern: str) -> re.Pattern[str]:
     return re.compile(f"^{pattern}$", re.S)
 
 
-@cache
+_NOUNS_OF = {
+    kind: regex(rf"{_START}(?:{'|'.join(noun for of, noun in NOUNS if kind in of)}){_EDGE}")
+    for kind in dict.fromkeys(kind for of, _ in NOUNS for kind in of)
+}
+_NOTHING = regex("(?!)")
+
+
 def nouns_of(kind: str) -> re.Pattern[str]:
     """Return the pattern of the nouns that may mean an answer of a kind."""
-    return re.compile(rf"{_START}(?:{'|'.join(noun for of, noun in NOUNS if kind in of) or '(?!)'}){_EDGE}")
+    return _NOUNS_OF.get(kind, _NOTHING)
 
 
 @lru_cache(maxsize=32)
