@@ -213,10 +213,11 @@ def _kinds(every: Sequence[BindingWords], brought_yes: frozenset[str]) -> dict[s
         for phrase, kind in _phrases(words):
             kinds[phrase].add(kind)
             speaking[phrase].add(number)
-    verbs = Phrases({phrase: frozenset(of) for phrase, of in kinds.items() if of & ACTS})
-    for phrase in brought_yes:
-        if not _has(verbs, phrase.split()):  # "yes, I order" is more than a yes
-            kinds[phrase].add(YES)
+    if brought_yes:
+        verbs = Phrases({phrase: frozenset(of) for phrase, of in kinds.items() if of & ACTS})
+        for phrase in brought_yes:
+            if not _has(verbs, phrase.split()):  # "yes, I order" is more than a yes
+                kinds[phrase].add(YES)
     for phrase, spoken_by in speaking.items():
         if len(spoken_by) == 1 and every[min(spoken_by)].particles:
             kinds[phrase].add(NATIVE)
@@ -252,7 +253,6 @@ def _phrases(words: BindingWords) -> Iterator[tuple[str, str]]:
         yield from ((phrase, kind) for phrase in phrases)
 
 
-@cache
 def load_words(code: Locale) -> BindingWords:
     """Return the words of a shipped language."""
     raw = raw_words(code)

@@ -118,7 +118,6 @@ class Installation:
     ready: asyncio.Event
     app: Starlette
     warning: "asyncio.Task[None] | None" = field(default=None, init=False)
-    loading: "asyncio.Task[None] | None" = field(default=None, init=False)
 
     @property
     def deps(self) -> Dependencies:
@@ -153,6 +152,7 @@ class Installation:
     async def start(self) -> None:
         """Begin to work. The web server must listen already: the sandbox's stand-ins answer through it."""
         await self.container.lease.start()
+        await asyncio.to_thread(self.desk.load_readers)  # no customer is to wait for it
         await self.peers.start()
         await self._people_move()
         await self._keep_words()
@@ -165,15 +165,13 @@ class Installation:
             self.sandbox.agree(self.clock.now())
         self.ready.set()
         self.warning = tasks.spawn("losses", self._warn_of_losses())
-        self.loading = tasks.spawn("readers", asyncio.to_thread(self.desk.load_readers))
         _log.info("desk_ready", profile=self.profile.seller.id, store=self.store.dialect)
 
     async def stop_taking(self) -> None:
         """Take nothing new: streams end, channels aren't asked any more."""
         self.ready.clear()
-        for task in (self.warning, self.loading):
-            if task is not None:
-                task.cancel()
+        if self.warning is not None:
+            self.warning.cancel()
         self.routes.close()
         for worker in workers_of(self.receivers):
             await worker.stop()

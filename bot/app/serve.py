@@ -38,6 +38,7 @@ from sandbox.faults import QuietDrops
 from services import tasks
 from services.clock import SystemClock
 from services.errors import describe
+from services.interpreter import pause_garbage_collection
 from services.store.database import open_store
 
 STRANGERS_S = 5.0
@@ -91,7 +92,9 @@ IDLE_CONNECTION_S = 130
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Raises NotReady, ProfileErrors, StoreError."""
     stopping = stop_asked()
-    async with run_desk(settings) as desk:
+    async with contextlib.AsyncExitStack() as stack:
+        with pause_garbage_collection():
+            desk = await stack.enter_async_context(run_desk(settings))
         say_where(desk.profile, desk.base_url)
         await stopping.wait()
         _log.info("desk_stopping")
@@ -103,7 +106,10 @@ async def run_worker(settings: Settings, listening: socket.socket, lifeline: Sup
     The supervisor has looked after all that is done once: the schema, the place at the database, the sandbox.
     """
     stopping = stop_asked()
-    async with serve_desk(settings, profile_of(settings), listening) as (_desk, server):
+    async with contextlib.AsyncExitStack() as stack:
+        with pause_garbage_collection():
+            started = serve_desk(settings, profile_of(settings), listening)
+            _desk, server = await stack.enter_async_context(started)
         lifeline.say("ready")
         told = tasks.spawn("stop-asked", stopping.wait(), awaited=True)
         gone = tasks.spawn("lifeline", lifeline.cut(), awaited=True)

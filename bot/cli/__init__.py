@@ -1,17 +1,14 @@
 """The command `okienko`: one file per command, listed here. It reads the settings, starts what is built elsewhere."""
 
-import gc
 import importlib
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
 
-from services.optional_libraries import hide_libraries
+from services.interpreter import hide_libraries, pause_garbage_collection
 
 PANELS = {
     "Make it yours": {
@@ -45,23 +42,6 @@ NEEDLESS = ("cryptography", "greenlet", "pygments", "rich")
 """Loaded by a desk's libraries wherever they are installed, for what it never does: by python-telegram-bot for the
 documents of Telegram Passport, by SQLAlchemy for its own `asyncio`, by httpx and structlog to colour requests and
 exceptions. Of our own, what uses one loads it then."""
-
-
-@contextmanager
-def pause_garbage_collection() -> Generator[None]:
-    """Import modules undisturbed by the garbage collector: what they make stays for good.
-
-    Looking through it for what may go takes a fifth of a desk's start; looking through it later, in the midst of turns,
-    is spared, too.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was_on:
-            gc.enable()
 
 
 def build(*names: str) -> typer.Typer:

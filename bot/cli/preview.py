@@ -11,8 +11,9 @@ import typer
 from bot.app import logs
 from bot.app.ready import NotReady
 from bot.app.settings import OwnSettings
-from bot.cli import pause_garbage_collection, refuse
+from bot.cli import refuse
 from bot.profile import ProfileErrors
+from services.interpreter import pause_garbage_collection
 from services.store.errors import StoreError
 
 

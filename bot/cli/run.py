@@ -16,9 +16,9 @@ from bot.app.settings import Settings
 from bot.app.supervisor import supervise
 from bot.app.supervisor_pipe import inherit_pipe, inherited_listening
 from bot.app.unsafe_settings import doubtful
-from bot.cli import NEEDLESS, pause_garbage_collection, refuse
+from bot.cli import NEEDLESS, refuse
 from bot.profile import ProfileErrors
-from services.optional_libraries import hide_libraries
+from services.interpreter import hide_libraries, pause_garbage_collection
 from services.store.database import parse_url
 from services.store.errors import StoreError
 

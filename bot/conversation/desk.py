@@ -9,6 +9,7 @@ results, timers and events and what follows a commit in
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ from bot.conversation.port import Pushed
 from bot.conversation.presenters import Presenters
 from bot.conversation.queue import ConversationQueue
 from bot.conversation.reading import ConversationReader
+from bot.conversation.rehearsal import rehearse
 from bot.conversation.spoken_words import SpokenWords
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, ReplyWords, Turn, TurnResult
@@ -137,7 +139,7 @@ class ConversationDesk(ConversationReader):
         )
         self.receive = pipeline.receive
         self.foresee = pipeline.foresee
-        self.load_readers = understanding.load_readers
+        self.load_readers = partial(rehearse, turn.states, understanding, clock.now())
         self.happen = self.dispatcher.happen
 
     async def act(self, conversation_id: str, key: str, work: Callable[[AgentTurn], T]) -> T | None:

@@ -41,7 +41,7 @@ from values import meaning
 from values.expected import Expected
 from values.incoming_text import clean
 from values.meaning import Expects
-from values.patterns import cached_property, compile_waiting
+from values.patterns import cached_property
 from values.redaction import redact
 
 _SIGNS_OF_PAYLOADS = {ord(sign): " " for sign in "/:"}
@@ -111,12 +111,6 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
     faq: FaqIndex
     known: Known = field(default_factory=lambda: KNOWN)
     hears: bool = False
-
-    def load_readers(self) -> None:
-        """Read a question in each language, compile all patterns: what that loads, no customer needs to wait for."""
-        for locale in self.renderer.seller.locales:
-            self._read("how much is that?", Expected(Expects.secure_page, "", called=self._expected.called), locale)
-        compile_waiting()
 
     def hear(
         self,

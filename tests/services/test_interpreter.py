@@ -5,7 +5,7 @@ from importlib import import_module
 
 import pytest
 
-from services.optional_libraries import hide_libraries
+from services.interpreter import hide_libraries
 
 
 def test_what_is_kept_out_can_be_loaded_later() -> None:
