@@ -15,6 +15,7 @@ from services.orders import order_record, trials
 from services.orders.order_record import OrderRecord
 from services.payments import book, methods, questions, record, unproven
 from services.payments.record import PaymentAttempt, PaymentRecord
+from services.store.tables.accounts import account
 from services.store.tables.orders import payment, sales_order
 from services.subscriptions import changes, subscription_record, subscriptions, unbegun
 from values.payment import StoredMethod, is_offline
@@ -56,6 +57,7 @@ _PAID_SINCE = (
     )
     .limit(1)
 )
+_CLOSED = sa.select(account.c.id).where(account.c.id == sa.bindparam("of"), account.c.status == "closed")
 _PAYABLE = (
     sa.select(payment.c.id)
     .where(
@@ -175,16 +177,17 @@ def store_way(
 def is_order_replaced(connection: sa.Connection, order: OrderRecord, now: datetime) -> bool:
     """Return whether another order was paid in the place of this one, which isn't wanted twice.
 
-    In that of a cancelled one by the customer's next; in that of a lapsed one by the next of the same company, where a
-    renewal takes no place but that of the same product. A change of what is over, or was changed since, isn't wanted;
-    nor, after its time, is one beside another wish for the next term.
+    In that of a cancelled one by the customer's next, and it isn't wanted once the account is closed; in that of a
+    lapsed one by the next of the same company, where a renewal takes no place but that of the same product. A change of
+    what is over, or was changed since, isn't wanted; nor, after its time, is one beside another wish for the next term.
     """
     payable = connection.execute(_PAYABLE, {"order": order.id, "now": now}).first() is not None
     if any(item.adds is not None for item in order.items):
         return changes.is_late(connection, order, lapsed=not payable)
     if order.status == "cancelled":
         later = {"of": order.account_id, "since": order.placed_at}
-        return connection.execute(_PAID_SINCE, later).first() is not None
+        gone = connection.execute(_CLOSED, {"of": order.account_id}).first() is not None
+        return gone or connection.execute(_PAID_SINCE, later).first() is not None
     if payable:
         return False
     return any(_takes_place(other, order) for other in order_record.of_account(connection, order.account_id))

@@ -15,7 +15,7 @@ from services.directory import directory
 from services.einvoicing import einvoices, issued_invoices
 from services.orders import order_record, withdrawals
 from services.orders.withdrawals import WithdrawalRecord
-from services.payments import attempts, methods, money, notices, refunds
+from services.payments import attempts, methods, money, notices, record, refunds
 from services.privacy import export, sections
 from services.privacy.erase import Erased, erase
 from services.seller import events_out, idempotency, seller_events
@@ -359,6 +359,20 @@ def test_an_unpaid_order_is_withdrawn(connection: sa.Connection) -> None:
     assert [order.number for order in gone(connection).cancelled] == ["FS/2026/000001"]
     assert connection.execute(sa.text("SELECT status FROM sales_order")).scalar() == "cancelled"
     assert connection.execute(sa.text("SELECT status FROM payment")).scalar() == "cancelled"
+
+
+def test_money_that_comes_after_all_goes_back(connection: sa.Connection) -> None:
+    owing(connection)
+    attempts.open_attempt(connection, payment_id="p1", good_for=timedelta(hours=1), now=NOW)
+    owed = present(record.get(connection, "p1"))
+    gone(connection)
+
+    paid = money.book_paid(
+        connection, payment_id="p1", attempt=1, amount=owed.amount, currency=owed.currency, now=later(hours=1)
+    )
+
+    assert isinstance(paid, money.Overpaid)
+    assert connection.execute(sa.text("SELECT status FROM sales_order")).scalar() == "cancelled"
 
 
 def test_what_a_provider_keeps_waits_without_words_until_it_was_told(connection: sa.Connection) -> None:
