@@ -49,9 +49,11 @@ def acknowledge_withdrawal(s: Withdrawal, e: messages.WithdrawalKept, ctx: Ctx) 
         return then(s, Say(f"withdrawal.before.{e.decision}", {"number": e.number, "stated_at": e.stated_at}))
     waiting = replace(s, id=e.id, bound=e.bound and not e.left, among=e.among)
     said = "kept" if e.first else "again"
-    told = Say(f"withdrawal.{said}", {"number": e.number, "stated_at": e.stated_at, "bound": e.bound})
-    which = _asked_which(waiting, e, ctx)
     unpaid = (CancelOrder(e.unpaid),) if e.unpaid is not None else ()
+    bound = "unpaid" if unpaid else e.bound  # nothing is charged for what is cancelled at once
+    params: Params = {"number": e.number, "stated_at": e.stated_at, "bound": bound}
+    told = Say(f"withdrawal.{said}", params, alone=bool(unpaid))  # nor is it asked to be ordered anew
+    which = _asked_which(waiting, e, ctx)
     letter = _letter(ctx, e)
     return then(replace(waiting, unsent=not letter), told, *letter, *unpaid, *which, *_before_a_person(ctx))
 

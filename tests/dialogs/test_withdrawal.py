@@ -81,3 +81,5 @@ def test_an_order_that_nobody_has_paid_is_cancelled_and_the_statement_kept() -> 
     customer = ordered().hear(messages.WithdrawalKept("withdrawal-1", NOW, NUMBER, unpaid="order-1"))
     assert [act.order_id for act in customer.acts if isinstance(act, CancelOrder)] == ["order-1"]
     assert (customer.case.withdrawal.id, customer.case.handoff.mode) == ("withdrawal-1", "waiting")
+    assert not customer.asked  # nobody is asked to order what they have just withdrawn from
+    assert [say.params["bound"] for say in customer.reply if say.key == "withdrawal.kept"] == ["unpaid"]
