@@ -12,6 +12,7 @@ from stdnum.eu import vat
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 from stdnum.it import codicefiscale, iva
 from stdnum.pl import nip
+from stdnum.util import get_cc_module
 
 from values.country import PREFIXES, RULES
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, only_digits, undo_lookalikes
@@ -58,7 +59,9 @@ def parse(text: str, country: str, home: str = "PL") -> Parsed[str]:
     named = next((country for country, name in _NAMED if name.match(typed) is not None), None)
     if country != VATIN:
         own = _national(compact, country) if country in _BARE else _european(compact.upper(), country, home)
-        other = None if isinstance(own, Ok) else _other_country(undo_lookalikes(compact), named, country)
+        if isinstance(own, Ok):
+            return own
+        other = _other_country(undo_lookalikes(compact), named, country) or _outside_the_union(compact.upper())
         return own if other is None else ParseRefused("tax_number.foreign", {"country": other})
     compact = compact.upper()
     return _european(compact, country, home) if compact[:2] in PREFIXES else _without_letters(compact, named, home)
@@ -92,6 +95,14 @@ def _other_country(digits: str, named: str | None, home: str) -> str | None:
         return named
     others = sorted(_BARE - {home}) if digits.isdecimal() else ()
     return next((country for country in others if isinstance(_checked(digits, country), Ok)), None)
+
+
+def _outside_the_union(compact: str) -> str | None:
+    """Return the country outside the Union whose letters and check digits a number has, such as GB or CH."""
+    letters = compact[:2]
+    apart = letters.isascii() and letters.isalpha() and letters not in PREFIXES
+    rules = get_cc_module(letters.lower(), "vat") if apart else None
+    return letters if rules is not None and rules.is_valid(compact) else None
 
 
 def _of_home(compact: str, home: str) -> Parsed[str]:
