@@ -424,6 +424,8 @@ def tell_cart(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     Whoever wants to buy once more reads the prices of today, not what the last order came to; whoever asks for them in
     other money, in which ones they are.
     """
+    if e.intent == "choose_payment_method" and s.id is None and s.method is None:  # there is none to be changed yet
+        return tell_payment_methods(s, e, ctx)
     money = tell_currency(s, e, ctx).effects if e.intent == "ask_price_in" else ()
     named = ctx.said.term if ctx.said is not None else None
     if named is not None and (priced_for := order_terms.tell_price_of_term(s, named, ctx)) is not None:
