@@ -88,7 +88,9 @@ class Expectations(Struct, frozen=True, dict=True):
         """Return what a title of the desk's own stands for; most messages are none."""
         if (targets := self.titles.get(said)) is None:
             return None
-        return self._on_a_menu(said, ctx) or next(t for t in targets if self._may_be(t, ctx))
+        here, target = self._on_a_menu(said, ctx), next(t for t in targets if self._may_be(t, ctx))
+        known = target == f"{TITLE}:menu" and ctx.case.account.id is not None
+        return here or (self._taken.get(said, target) if known else target)
 
     def _on_the_card(self, said: str, step: Step[Any], ctx: Ctx) -> str | None:
         """Return the payload of the button with this title in another row of the open card; a word alone says more."""
@@ -123,6 +125,13 @@ class Expectations(Struct, frozen=True, dict=True):
                     known[fold_words(title)].add(target)
         return {title: _ranked(title, targets) for title, targets in known.items()}
 
+    @cached_property
+    def _taken(self) -> dict[str, str]:
+        """The titles, folded, of buttons that work at any step, with what they send."""
+        taken = {payload for dialog in self.journey.dialogs.values() for payload in dialog.taken}
+        keys = {f"option.{payload.replace(':', '.')}": payload for payload in taken}
+        return {fold_words(title): payload for key, payload in keys.items() for title in self._plain(key)}
+
     def _target(self, room: str, name: str = "", value: str = "", *_: str) -> str | None:
         """Return what the title with this key leads to: of the FAQ to its entry, of a button to what it does."""
         if room == FAQ:
@@ -136,8 +145,6 @@ class Expectations(Struct, frozen=True, dict=True):
     def _button(self, payload: str) -> str:
         """Return where a button leads: to its page, to what it does at any step, to the wish that it stands for."""
         name = payload.partition(":")[0]
-        if any(payload in dialog.taken for dialog in self.journey.dialogs.values()):
-            return payload
         if any(step.ways.menu for _, step in self._by_name.get(name, ())):
             return f"{TITLE}:menu"
         if name not in self._by_name and any(dialog.takes(payload) for dialog in self.journey.dialogs.values()):
