@@ -119,7 +119,7 @@ $(DESK): pyproject.toml requirements/install.txt requirements/base.txt
 # Modules and common texts, also where PYTHONDONTWRITEBYTECODE keeps Python from doing so at the first start.
 $(COMPILED): $(DESK) $(shell find $(PACKAGES) -name '*.py' -o -name '*.toml')
 	@$(BIN)/python -m compileall -q $(PACKAGES)
-	@$(BIN)/python -m bot.compiled
+	@$(BIN)/python -m bot.app.compiled
 	@touch $(COMPILED)
 
 $(TOOLS): $(DESK) requirements/dev.txt

@@ -1,12 +1,19 @@
-"""Values of an object, mappings and regular expressions, made at their first use: a start reads hundreds, uses few."""
+"""Values of an object, mappings and regular expressions, made at their first use: a start reads hundreds, uses few.
+
+Patterns are kept for the next start as `re` hands them to its engine, where Python keeps compiled modules: to translate
+them takes a third of what a desk loads. That takes parts of CPython's `re` that it promises nobody, so what is kept is
+one version's alone; what isn't there, or isn't taken by the engine, is compiled as anywhere.
+"""
 
 import functools
+import marshal
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
+from importlib import import_module
+from pathlib import Path
 from typing import Any, TypeVar, cast
-
-from values.kept_patterns import compile_pattern, keep_patterns
 
 T = TypeVar("T")
 
@@ -26,12 +33,26 @@ class _Waiting:
     """A pattern until then. What was asked of it once stays with it, so that later uses cost no call more."""
 
     def __init__(self, pattern: str, flags: int) -> None:
-        self.pattern, self.flags_given = pattern, flags
+        self.pattern, self.given_flags = pattern, int(flags)
         _WAITING.append(self)
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
-        return compile_pattern(self.pattern, self.flags_given)
+        if (program := _programs().get((self.pattern, self.given_flags))) is not None:
+            try:
+                return import_module("_sre").compile(self.pattern, *program)
+            except (TypeError, ValueError, RuntimeError, OverflowError):  # another engine's, or broken
+                _programs().clear()
+        return re.compile(self.pattern, self.given_flags)
+
+    def translate(self) -> tuple[Any, ...]:
+        """Return what the engine takes beside the pattern. Raises re.error."""
+        translator: Any = import_module("re._compiler")
+        parsed = translator._parser.parse(self.pattern, self.given_flags)
+        code, of = [int(one) for one in translator._code(parsed, self.given_flags)], parsed.state
+        names = {number: name for name, number in of.groupdict.items()}
+        index = tuple(names.get(number) for number in range(of.groups))
+        return int(self.given_flags | of.flags), code, of.groups - 1, of.groupdict, index
 
     def __getattr__(self, name: str) -> Any:
         """Return a method of the compiled pattern. Raises re.error for what is none."""
@@ -40,6 +61,7 @@ class _Waiting:
 
 
 _WAITING: list[_Waiting] = []
+_KEPT = Path(__file__).parent / "__pycache__" / f"patterns.{sys.implementation.cache_tag}-{sys.hexversion:x}.kept"
 
 
 def regex(pattern: str, flags: int = 0) -> re.Pattern[str]:
@@ -49,13 +71,26 @@ def regex(pattern: str, flags: int = 0) -> re.Pattern[str]:
 
 def keep_waiting() -> None:
     """Keep what nobody has asked yet for the next start. Errors: OSError, re.error."""
-    keep_patterns((one.pattern, one.flags_given) for one in _WAITING)
+    programs = {(one.pattern, one.given_flags): one.translate() for one in _WAITING}
+    _KEPT.parent.mkdir(exist_ok=True)
+    beside = _KEPT.with_suffix(".new")
+    beside.write_bytes(marshal.dumps(programs))
+    beside.replace(_KEPT)
+
+
+@functools.cache
+def _programs() -> dict[tuple[str, int], tuple[Any, ...]]:
+    try:
+        return marshal.loads(_KEPT.read_bytes())
+    except (OSError, EOFError, ValueError, TypeError):
+        return {}
 
 
 def compile_waiting() -> None:
     """Compile what nobody has asked yet, for a moment when nobody waits."""
     while _WAITING:
         _WAITING.pop().search("")
+    _programs().clear()
 
 
 K = TypeVar("K")

@@ -152,7 +152,7 @@ class Installation:
     async def start(self) -> None:
         """Begin to work. The web server must listen already: the sandbox's stand-ins answer through it."""
         await self.container.lease.start()
-        await asyncio.to_thread(self.desk.load_readers)  # no customer is to wait for it
+        await asyncio.to_thread(self.desk.rehearse)  # no customer is to wait for a vocabulary
         await self.peers.start()
         await self._people_move()
         await self._keep_words()

@@ -9,13 +9,13 @@ results, timers and events and what follows a commit in
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from functools import partial
 from typing import TypeVar
 
 import sqlalchemy as sa
 from msgspec import Struct
 
 from bot.conversation.dispatch import Dispatcher, OpenEngine, ResultEvent
+from bot.conversation.inbound import Inbound, Text
 from bot.conversation.loading import ConversationLoader
 from bot.conversation.metrics import Metrics
 from bot.conversation.new_chats import NewChats
@@ -25,10 +25,9 @@ from bot.conversation.port import Pushed
 from bot.conversation.presenters import Presenters
 from bot.conversation.queue import ConversationQueue
 from bot.conversation.reading import ConversationReader
-from bot.conversation.rehearsal import rehearse
 from bot.conversation.spoken_words import SpokenWords
 from bot.conversation.stored import StoredCause
-from bot.conversation.turn import Cause, ReplyWords, Turn, TurnResult
+from bot.conversation.turn import Cause, ReplyWords, Turn, TurnResult, alarm
 from bot.conversation.understanding import MessageUnderstanding
 from dialogs.kit import Event, is_proposed, read_slots
 from dialogs.state import ConversationState, Ctx
@@ -36,12 +35,19 @@ from services.clock import Clock
 from services.orders.discounts import DiscountTries
 from services.store import conversations, inbox
 from services.store.announce import Announcement
+from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import ConversationGone
+from values.channel import Channel
+from values.patterns import compile_waiting
 
 T = TypeVar("T")
-
-
+_REHEARSED = (
+    "how much is that?",
+    "yes, I order for two years with the code START20, and what about invoices?",
+    "my e-mail isn't a@example.com but b@example.com, my number is +48 600 100 200, and I live in Berlin",
+)
+"""Between them they need all vocabularies (`tests/bot/app/test_first_requests.py`): readers know every language."""
 BY_AGENT = "desk"
 """The channel under which acts are noted as taken, and the kind of their line in the journal."""
 
@@ -139,8 +145,22 @@ class ConversationDesk(ConversationReader):
         )
         self.receive = pipeline.receive
         self.foresee = pipeline.foresee
-        self.load_readers = partial(rehearse, turn.states, understanding, clock.now())
+        self._understanding = understanding
         self.happen = self.dispatcher.happen
+
+    def rehearse(self) -> None:
+        """Understand messages in each language that need all vocabularies, compile all patterns. For a thread."""
+        states, now, channel = self._turn.states, self.clock.now(), Channel.WEB
+        for locale in states.seller.locales:
+            fresh = StoredConversation("", channel, "", None, locale, "bot", 0, {}, 0, now, now, None, None)
+            ctx = states.context(fresh, now, states.books(fresh, now))(states.case(fresh))
+            step = states.journey.position(ctx.case, ctx)
+            for words in _REHEARSED:
+                try:
+                    self._understanding.hear(Inbound(channel, "", words, Text(words)), step, ctx)
+                except Exception as error:
+                    alarm("rehearsal", error)
+        compile_waiting()
 
     async def act(self, conversation_id: str, key: str, work: Callable[[AgentTurn], T]) -> T | None:
         """Run an agent's command in one transaction under the conversation's lock, and deliver its turn.

@@ -2,22 +2,17 @@
 
 import hashlib
 import os
-import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import msgspec
-import structlog
 from msgspec import Struct
 
 from bot.texts.text import PlainText, Text, TextError, is_text, parse
 from values.channel import Channel
 from values.locale import SHIPPED
-
-_log = structlog.get_logger(__name__)
 
 
 class _Kept(Struct, frozen=True, array_like=True):
@@ -29,24 +24,19 @@ _KEPT = msgspec.msgpack.Decoder(_Kept)
 
 
 def texts_kept(
-    folder: Path, sources: Sequence[Path], read: Callable[[], Mapping[str, Text]], *, write: bool | None = None
+    folder: Path, sources: Sequence[Path], read: Callable[[], Mapping[str, Text]], *, write: bool = False
 ) -> Mapping[str, Text]:
     """Return the texts of a folder: as they are kept if that was made of these `sources`, else as they are read.
 
-    They are kept where Python keeps its compiled modules, with a digest of all they were made of, and never taken for
-    anything else: neither after a change of the TOML nor of what reads it. What is missing, stale or broken is read.
-    `write`: keep what had to be read; None: where Python would write its own modules.
+    `bot.app.compiled` keeps them (`write`) where Python keeps its compiled modules, with a digest of all they were made
+    of; they are never taken for anything else: neither after a change of the TOML nor of what reads it.
     """
     place, digest = folder / "__pycache__" / "texts.msgpack", _digest(sources)
-    found, why = _found(place, digest)
-    if found is not None:
+    if (found := _found(place, digest)) is not None:
         return found
-    if structlog.is_configured():  # else it would be said among what a command prints
-        _log.info("texts_read_anew", language=folder.name, kept=why)
     texts = read()
-    if write or (write is None and not sys.dont_write_bytecode):
-        with suppress(OSError):  # such as in a package that only its installer may write to
-            _write(place, msgspec.msgpack.encode(_Kept(digest, dict(texts))))
+    if write:
+        _write(place, msgspec.msgpack.encode(_Kept(digest, dict(texts))))
     return texts
 
 
@@ -58,15 +48,13 @@ def _digest(sources: Sequence[Path]) -> bytes:
     return made_of.digest()
 
 
-def _found(place: Path, digest: bytes) -> tuple[Mapping[str, Text] | None, str]:
-    """Return the texts, if they were made of what has this digest, and else what is wrong with them."""
+def _found(place: Path, digest: bytes) -> Mapping[str, Text] | None:
+    """Return the texts, if they were made of what has this digest."""
     try:
         kept = _KEPT.decode(place.read_bytes())
-    except OSError:
-        return None, "missing"
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None, "broken"
-    return (kept.texts, "") if kept.digest == digest else (None, "stale")
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return kept.texts if kept.digest == digest else None
 
 
 def _write(place: Path, content: bytes) -> None:
@@ -123,7 +111,7 @@ def common(locale: str) -> Mapping[str, Text]:
     return {**brands(), **compile_texts(locale)}
 
 
-def compile_texts(locale: str, *, write: bool | None = None) -> Mapping[str, Text]:
+def compile_texts(locale: str, *, write: bool = False) -> Mapping[str, Text]:
     """Return what the files of a language hold, kept for the next start as `texts_kept` says. Errors: TextError."""
     paths = sorted((HERE / locale).glob("*.toml"))
     made_of = (*paths, HERE / "text.py", Path(__file__))

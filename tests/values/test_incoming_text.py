@@ -3,7 +3,9 @@
 import csv
 import io
 import re
+from functools import cache
 from itertools import chain
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,9 +15,10 @@ from tests.architecture.rooms import shown, sources
 from tests.kit.narrow import present
 from tests.kit.rows import all_rows
 from tests.table import table
+from values import patterns
 from values.csv_table import inert_cell, write_rows
 from values.incoming_text import Filled, fill_placeholders, placeholder_mistakes, visible
-from values.patterns import compile_waiting, regex
+from values.patterns import compile_waiting, keep_waiting, regex
 from values.search_terms import MOST_WORDS, SearchTerms, fold_search_terms, parse_search, snippet
 from values.sms import bound_to, is_one_part
 
@@ -172,6 +175,31 @@ def test_what_is_no_pattern_is_found_when_it_is_asked_not_when_it_is_written() -
 def test_asked_for_what_no_pattern_has() -> None:
     with pytest.raises(AttributeError):
         getattr(regex("a"), "strange")  # noqa: B009
+
+
+sre_compile = re._compiler.compile  # type: ignore[attr-defined]
+SAID = ("A Bee, x", "ĄbC 12", "a\nb", "\ud801")
+KEPT = [(r"(?P<word>b\w+)|(x)", re.I), (r"(?i:ą)[^\W\d_]{2,}", 0), (r"^a.b$", re.S), ("[\ud800-\udfff]", 0)]
+
+
+@pytest.mark.parametrize("broken", [None, b"", b"\xff", b"{0"])
+def test_what_is_kept_for_the_next_start_finds_the_same(
+    broken: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compile_waiting()
+    monkeypatch.setattr(patterns, "_KEPT", tmp_path / "patterns.kept")
+    monkeypatch.setattr(patterns, "_programs", cache(patterns._programs.__wrapped__))
+    waiting = [regex(*one) for one in KEPT]
+    keep_waiting()
+    if broken is None:
+        monkeypatch.setattr(patterns.re, "compile", lambda *_: pytest.fail("translated anew"))
+    else:
+        (tmp_path / "patterns.kept").write_bytes(broken)
+    for one, (pattern, flags) in zip(waiting, KEPT, strict=True):
+        fresh = sre_compile(pattern, flags)
+        assert (one.flags, one.groups, one.groupindex) == (fresh.flags, fresh.groups, fresh.groupindex)
+        found = [[(each.span(), each.lastgroup) for each in one.finditer(said)] for said in SAID]
+        assert found == [[(each.span(), each.lastgroup) for each in fresh.finditer(said)] for said in SAID]
 
 
 def test_all_that_wait_are_compiled_once_nobody_waits() -> None:

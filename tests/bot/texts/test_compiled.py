@@ -1,12 +1,10 @@
 """Common texts that are kept beside their TOML: never stale, never needed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 import pytest
-import structlog
-from structlog.testing import capture_logs
 
 from bot.texts.text import Text, parse
 from bot.texts.toml_tables import HERE, LOCALES, compile_texts, texts_kept
@@ -25,8 +23,8 @@ class Folder:
     def say(self, words: str) -> None:
         self.source.write_text(words)
 
-    def texts(self, *, write: bool | None = True) -> Mapping[str, Text]:
-        return texts_kept(self.path, [self.source], self._read, write=write)
+    def texts(self) -> Mapping[str, Text]:
+        return texts_kept(self.path, [self.source], self._read, write=True)
 
     def _read(self) -> dict[str, Text]:
         self.reads += 1
@@ -34,10 +32,8 @@ class Folder:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Folder]:
-    structlog.configure()
-    yield Folder(tmp_path)
-    structlog.reset_defaults()
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
 
 
 def test_texts_are_read_once_and_kept(folder: Folder) -> None:
@@ -49,35 +45,16 @@ def test_texts_are_read_once_and_kept(folder: Folder) -> None:
 def test_changed_texts_are_read_anew_even_of_the_same_length(folder: Folder) -> None:
     folder.texts()
     folder.say("howdy")
-    with capture_logs() as said:
-        assert folder.texts() == {"greeting": parse("howdy")}
-    assert [line["kept"] for line in said] == ["stale"]
+    assert folder.texts() == {"greeting": parse("howdy")}
     assert (folder.texts(), folder.reads) == ({"greeting": parse("howdy")}, 2)
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff", b"\x92\xc4\x00", msgspec.msgpack.encode([b"", {"greeting": 1}])])
-def test_what_is_broken_is_read_from_the_toml_and_said_in_the_log(folder: Folder, content: bytes) -> None:
+def test_what_is_broken_is_read_from_the_toml(folder: Folder, content: bytes) -> None:
     folder.texts()
     folder.kept.write_bytes(content)
-    with capture_logs() as said:
-        assert folder.texts() == {"greeting": parse("hello")}
-    assert [line["kept"] for line in said] == ["broken"]
+    assert folder.texts() == {"greeting": parse("hello")}
     assert (folder.texts(), folder.reads) == ({"greeting": parse("hello")}, 2)
-
-
-def test_where_nothing_can_be_written_texts_are_read_each_time(folder: Folder) -> None:
-    folder.kept.parent.write_text("no folder can be made here")
-    assert folder.texts() == folder.texts() == {"greeting": parse("hello")}
-    assert folder.reads == 2
-
-
-def test_nothing_is_written_where_python_writes_nothing(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.dont_write_bytecode", True)
-    folder.texts(write=None)
-    assert not folder.kept.parent.exists()
-    monkeypatch.setattr("sys.dont_write_bytecode", False)
-    folder.texts(write=None)
-    assert folder.kept.exists()
 
 
 @pytest.mark.parametrize("locale", LOCALES)

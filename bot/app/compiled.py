@@ -1,4 +1,4 @@
-"""What a desk reads at its start, compiled once: `make install` and the image keep it beside the compiled modules."""
+"""Compile what a desk reads at its start: `make install` and the image keep it beside the compiled modules."""
 
 from importlib import import_module
 
