@@ -15,6 +15,7 @@ import httpx
 from msgspec.structs import replace
 
 from bot.app.own_process import OwnProcess, own_desk, own_process
+from bot.bench import floor
 from bot.bench.turns import BenchFailed, BenchRow
 
 DESK, FLOOR = "desk", "floor"
@@ -39,7 +40,7 @@ def measure_telegram(
         replies = Path(folder) / "replies.json"
         starts: dict[str, Callable[[str], Started]] = {
             DESK: lambda api: own_desk(profile, _SETTINGS | {"OKIENKO_TELEGRAM_BASE_URL": f"{api}/bot"}),
-            FLOOR: lambda api: own_process("bot.bench.floor", api, str(replies)),
+            FLOOR: lambda api: own_process(floor.__name__, api, str(replies)),
         }
         for number in range(rounds):
             # The desk goes first in the first round, since the floor says what it said.

@@ -5,9 +5,7 @@ import resource
 import signal
 import tempfile
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from importlib import import_module
 from itertools import count
 from pathlib import Path
 from time import perf_counter
@@ -30,8 +28,6 @@ from bot.bench.turns import BUSY_CORES, SCRIPT, BenchFailed, BenchRow, turns
 from bot.cli import refuse
 from bot.conversation.inbound import Inbound, Text
 from bot.profile import ProfileErrors
-from services.store.database import parse_url
-from services.store.errors import ExtraMissing
 from values.channel import Channel
 
 
@@ -45,10 +41,6 @@ def bench(
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds; the best of each row is shown, or the middle one.")] = 3,
     telegram: Annotated[bool, typer.Option("--telegram", help="Over Telegram's webhook, as `okienko run`.")] = False,
-    postgres: Annotated[
-        str | None,
-        typer.Option(help="A PostgreSQL server to measure on: a database is made there, and dropped at the end."),
-    ] = None,
     script: Annotated[
         Path,
         typer.Option(
@@ -60,16 +52,14 @@ def bench(
 
     The desk is in this process and asked over REST, or (--telegram) a process of its own behind Telegram's webhook.
     """
-    if telegram and postgres is not None:
-        raise typer.BadParameter("--telegram measures on SQLite: leave one of the two away", param_hint="--postgres")
     folder = profile or Settings().profile
     if not telegram:
         logs.configure("error")
         try:
-            rows = asyncio.run(measure(folder, customers or 100, tuple(clients or (1, 16)), rounds, postgres))
-        except (ProfileErrors, BenchFailed, ExtraMissing) as refused:
+            rows = asyncio.run(measure(folder, customers or 100, tuple(clients or (1, 16)), rounds))
+        except (ProfileErrors, BenchFailed) as refused:
             refuse(refused)
-        Console().print(_table("Okienko on PostgreSQL" if postgres else "Okienko on SQLite", rows))
+        Console().print(_table("Okienko on SQLite", rows))
         return
     # As Ctrl-C: what was started is ended.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -102,26 +92,21 @@ def _table(title: str, rows: list[BenchRow]) -> Table:
 
 
 FLOOR = "floor: bare sqlite3, one transaction a turn"
-POSTGRES_FLOOR = "floor: bare psycopg, one transaction a turn"
 Say = Callable[[str, str, str], Awaitable[object]]  # sender, key, words
 
 
-async def measure(
-    profile: Path, customers: int, clients: tuple[int, ...], rounds: int, server: str | None = None
-) -> list[BenchRow]:
+async def measure(profile: Path, customers: int, clients: tuple[int, ...], rounds: int) -> list[BenchRow]:
     """Return all rows, the best of `rounds` each, everything interleaved so that a busy moment hits all alike.
 
-    `server`: PostgreSQL's address, on which a database is made for the time of the measurement. Raises
-    BenchFailed, and ExtraMissing without its driver.
+    Raises BenchFailed.
     """
     best: dict[tuple[str, int], BenchRow] = {}
-    with tempfile.TemporaryDirectory() as folder, _database(server) as database:
+    with tempfile.TemporaryDirectory() as folder:
         settings: dict[str, Any] = {"profile": profile, "data_dir": Path(folder) / "desk", "port": 0}
-        settings |= {"database_url": database} if database is not None else {}
         async with run_desk(OwnSettings(**settings, rate_limits="off", telegram_mode="off")) as desk:
             names = count()
             for n in range(rounds):
-                rows = [_floor(Path(folder), n, customers, database)]
+                rows = [_floor(Path(folder), n, customers)]
                 for at_once in clients:
                     rows += [
                         await _process(desk, names, customers, at_once),
@@ -134,34 +119,13 @@ async def measure(
     return list(best.values())
 
 
-def _database(server: str | None) -> AbstractContextManager[str | None]:
-    if server is None:
-        return nullcontext()
-    try:
-        on_sqlite = parse_url(server).drivername == "sqlite"
-    except ValueError as wrong:
-        raise BenchFailed(str(wrong)) from None
-    if on_sqlite:
-        raise BenchFailed("a PostgreSQL server's address looks like postgresql://…")
-    return _postgres().database(server)
-
-
-def _postgres() -> Any:
-    """Return the floor on PostgreSQL, by name: its driver is an extra."""
-    return import_module("bot.bench.postgres_floor")
-
-
-def _floor(folder: Path, n: int, customers: int, database: str | None) -> BenchRow:
+def _floor(folder: Path, n: int, customers: int) -> BenchRow:
     place = folder / f"floor-{n}"
     place.mkdir()
     started, cpu = perf_counter(), _cpu()
-    if database is None:
-        done = floor.write_turns(place, customers, len(turns(0)))
-    else:
-        done = _postgres().write_turns(database, customers, len(turns(0)))
+    done = floor.write_turns(place, customers, len(turns(0)))
     seconds = perf_counter() - started
-    each = seconds / done * 1000
-    return BenchRow.of(POSTGRES_FLOOR if database else FLOOR, 1, [each] * done, seconds, _cpu() - cpu)
+    return BenchRow.of(FLOOR, 1, [seconds / done * 1000] * done, seconds, _cpu() - cpu)
 
 
 async def _process(desk: Installation, names: "count[int]", customers: int, at_once: int) -> BenchRow:

@@ -4,7 +4,6 @@ import asyncio
 import io
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -12,8 +11,6 @@ from functools import partial
 from pathlib import Path
 
 import psutil
-import psycopg
-import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
@@ -102,29 +99,3 @@ def test_no_ratio_is_claimed_of_a_busy_round() -> None:
         console.print(_table("", [row, floor]))
         shown = next(line.split() for line in console.export_text().splitlines() if line.split()[:1] == [DESK])
         assert shown[-1] == ratio
-
-
-def test_a_desk_on_postgresql_is_measured_beside_its_floor_and_leaves_no_database(postgres_server: str) -> None:
-    arguments = ("--postgres", postgres_server, "--customers", "2", "--clients", "2", "--rounds", "1")
-    command, wide = (sys.executable, "-m", "bot.cli", "bench", *arguments), os.environ | {"COLUMNS": "160"}
-    done = subprocess.run(command, cwd=ROOT, env=wide, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "Okienko on PostgreSQL" in done.stdout
-    for row in ("floor: bare psycopg", "a turn in the process", "a turn over REST"):
-        assert row in done.stdout
-    with psycopg.connect(postgres_server) as connection:
-        found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'okienko_bench%'").fetchall()
-        assert found == []
-
-
-@pytest.mark.parametrize(
-    ("server", "why"),
-    [
-        ("sqlite:///x.sqlite", "a PostgreSQL server's address looks like postgresql://…"),
-        ("postgresql://who:hidden@127.0.0.1:1/none", "no database can be made on that server: OperationalError"),
-    ],
-)
-def test_a_server_that_takes_no_database_is_refused_in_a_line(server: str, why: str) -> None:
-    command = (sys.executable, "-m", "bot.cli", "bench", "--postgres", server)
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (1, f"okienko: {why}\n")
