@@ -216,17 +216,14 @@ def _kinds(every: Sequence[BindingWords], brought_yes: frozenset[str]) -> dict[s
     if brought_yes:
         verbs = Phrases({phrase: frozenset(of) for phrase, of in kinds.items() if of & ACTS})
         for phrase in brought_yes:
-            if not _has(verbs, phrase.split()):  # "yes, I order" is more than a yes
+            words = phrase.split()
+            if not any(verbs.longest(words, at, ACTS)[0] for at in range(len(words))):  # "yes, I order" is more
                 kinds[phrase].add(YES)
     for phrase, spoken_by in speaking.items():
         if len(spoken_by) == 1 and every[min(spoken_by)].particles:
             kinds[phrase].add(NATIVE)
     same: dict[Kinds, Kinds] = {}  # thousands of phrases share a few dozen sets
     return {phrase: same.setdefault(fixed := frozenset(of), fixed) for phrase, of in kinds.items()}
-
-
-def _has(phrases: Phrases, words: list[str]) -> bool:
-    return any(phrases.longest(words, at, ACTS)[0] for at in range(len(words)))
 
 
 def _phrases(words: BindingWords) -> Iterator[tuple[str, str]]:

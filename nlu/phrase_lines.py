@@ -86,17 +86,15 @@ def _read() -> dict[str, dict[str, Any]]:
 
 @cache
 def _tables() -> dict[str, dict[str, list[str]]]:
-    return {name: {one: _listed(v) for one, v in of.items() if one != _FORMS} for name, of in _read().items()}
+    return {
+        name: {one: v.splitlines() if isinstance(v, str) else v for one, v in of.items() if one != _FORMS}
+        for name, of in _read().items()
+    }
 
 
 @cache
 def _forms() -> dict[str, dict[str, str]]:
     return {name: of.get(_FORMS, {}) for name, of in _read().items()}
-
-
-def _listed(lines: list[str] | str) -> list[str]:
-    """Return a list, or the lines of a text as one."""
-    return lines.splitlines() if isinstance(lines, str) else lines
 
 
 def _meant_by(line: str) -> Iterator[str]:

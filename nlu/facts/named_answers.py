@@ -75,18 +75,14 @@ def by_labels(text: str, found: Sequence[FoundFact], expected: Expected) -> Sequ
     """Return the facts, of two addresses at a question for one that for invoices apart; unlabelled ones as they are."""
     emails = [one for one in found if one.fact.kind == Expects.email]
     known = {one.fact.text for one in emails}
-    if len(known) != 2 or expected.expects is not Expects.email or not _takes_both(expected):
+    both = expected.step == INVOICE_EMAIL or any(one.id == EINVOICE for one in expected.consents)  # here, or later
+    if len(known) != 2 or expected.expects is not Expects.email or not both:
         return found
     apart = {one.fact.text for one in emails if _is_for_invoices(text, one, emails)}
     if len(apart) != 1:
         return found
     copies = [one for one in found if one.fact.text in apart and one.fact.kind == Expects.email]
     return [replace(one, fact=replace(one.fact, kind=INVOICE_EMAIL)) if one in copies else one for one in found]
-
-
-def _takes_both(expected: Expected) -> bool:
-    """Return whether an address for invoices is asked for, too, here or later."""
-    return expected.step == INVOICE_EMAIL or any(one.id == EINVOICE for one in expected.consents)
 
 
 def _is_for_invoices(text: str, one: FoundFact, emails: Sequence[FoundFact]) -> bool:

@@ -43,15 +43,17 @@ _ANY = "*"
 
 
 class _Table:
-    """Phrases by their first word, and endings. `shared`: what every language has, beside a language's own."""
+    """Phrases by their first word, and endings; `shared` is the table of what every language has beside its own."""
 
     def __init__(self, rows: Iterable[tuple[str, Iterable[str]]], shared: "_Table | None" = None) -> None:
-        self._shared = shared
         self._exact: defaultdict[str, _BySecond] = defaultdict(lambda: defaultdict(list))
         self._begun: defaultdict[str, list[_Phrase]] = defaultdict(list)
-        self._endings: dict[str, str] = dict(shared._endings) if shared is not None else {}
-        self._behind: set[str] = set(shared._behind) if shared is not None else set()
-        self._participles: set[str] = set(shared._participles) if shared is not None else set()
+        self._endings: dict[str, str] = {}
+        self._behind: set[str] = set()
+        self._participles: set[str] = set()
+        self._shared = shared
+        if shared is not None:
+            self._endings, self._behind, self._participles = shared._endings, shared._behind, shared._participles
         for kind, phrases in rows:
             self._file(kind, sorted(phrases))
         self._lengths = sorted({len(ending) for ending in (*self._endings, *self._participles)})
@@ -60,8 +62,7 @@ class _Table:
 
     def _file(self, kind: str, phrases: Iterable[str]) -> None:
         for phrase in phrases:
-            # One string for a word, however many phrases it stands in: there are thousands.
-            first, *_ = words = tuple(map(sys.intern, phrase.split()))
+            first, *_ = words = tuple(map(sys.intern, phrase.split()))  # a word stands in many phrases
             if kind.endswith("_after"):
                 self._behind.add(phrase)
             elif kind == _PARTICIPLE:
@@ -96,22 +97,19 @@ class _Table:
             at += 1
         return tuple(found)
 
-    def _of_word(self, word: str) -> tuple[_BySecond | None, tuple[str, ...]]:
+    def _of_word(self, word: str) -> tuple[_BySecond, tuple[str, ...]]:
         """Return the phrases that begin with a word, and the kinds of its endings, the shortest first."""
         endings = [word[-length:] for length in self._lengths if len(word) > length + 1]
         kinds = (self._endings.get(end, _PARTICIPLE if end in self._participles else "") for end in endings)
         return self._phrases(word), tuple(kind for kind in kinds if kind)
 
-    def _phrases(self, word: str) -> _BySecond | None:
-        own, shared = self._exact.get(word), self._shared._phrases(word) if self._shared is not None else None
-        begun = [one for one in self._begun.get(word[:3], ()) if word.startswith(one[0][0][:-1])]
-        if not begun and (own is None or shared is None):
-            return shared if own is None else own
-        phrases: _BySecond = defaultdict(list)
-        for second, listed in (*(own or {}).items(), *(shared or {}).items()):
+    def _phrases(self, word: str) -> _BySecond:
+        phrases = defaultdict(list, {second: [*listed] for second, listed in self._exact.get(word, {}).items()})
+        for one in self._begun.get(word[:3], ()):
+            if word.startswith(one[0][0][:-1]):
+                phrases[_second(one[0])].append(one)
+        for second, listed in self._shared._phrases(word).items() if self._shared is not None else ():
             phrases[second] += listed
-        for one in begun:
-            phrases[_second(one[0])].append(one)
         return phrases
 
     def _ending(self, kinds: Sequence[str], before: Sequence[str]) -> str | None:
@@ -191,9 +189,4 @@ def _rows(code: str, *, shared: bool = False) -> Iterator[tuple[str, Iterable[st
 
 @cache
 def _raw() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    return dict(_files())
-
-
-def _files() -> Iterator[tuple[str, Mapping[str, Sequence[str]]]]:
-    for path in sorted(_FOLDER.glob("*.toml")):
-        yield path.stem, tomllib.loads(path.read_text(encoding="utf-8"))
+    return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(_FOLDER.glob("*.toml"))}

@@ -43,7 +43,7 @@ _WITHIN = 3
 _GIVEN = frozenset({Stance.asserted, Stance.besides})
 _GONE_WITHIN = 5
 _REACH = 5
-_HELD = 1
+_HELD, _VERB = 1, WordClass.verb
 """A person this close behind a value has it."""
 
 
@@ -157,7 +157,8 @@ def _led(words: Sequence[str], cues: Sequence[FoundCue], *, asks: bool) -> Stanc
         reach = 0 if kind == "past" else 1
         named = ("negated", "instead") if kind == "negated" else (kind,)
         of_kind = [cue for cue in cues if cue.kind in named and not any(g.start >= cue.end + reach for g in given)]
-        of_kind = [cue for cue in of_kind if cue.kind != "instead" or not _goes_on(words[cue.end + 1 :])]
+        # A verb tells what is there in place of the old one: "instead of that number put …".
+        of_kind = [cue for cue in of_kind if cue.kind != "instead" or _VERB not in map(class_of, words[cue.end + 1 :])]
         if of_kind and not (kind == "past" and any(g.start <= of_kind[0].start < g.end for g in given)):
             return Stance(kind)
     if any(cue.kind == "later" for cue in cues) and _WILL.intersection(words):
@@ -165,11 +166,6 @@ def _led(words: Sequence[str], cues: Sequence[FoundCue], *, asks: bool) -> Stanc
     opens = {cue.kind for cue in cues if cue.start <= 1}
     asked = "asking" in opens or (asks and not opens.isdisjoint(("question", "requested")))
     return Stance.asked if asked and not given else Stance.asserted
-
-
-def _goes_on(words: Sequence[str]) -> bool:
-    """Return whether a verb tells what is there in place of the old one: "instead of that number put …"."""
-    return any(class_of(word) is WordClass.verb for word in words)
 
 
 def _speaks(words: Sequence[str]) -> bool:
@@ -182,7 +178,8 @@ def _told_behind(words: Sequence[str], cues: Sequence[FoundCue], *, another: boo
 
     `another`: they name another value, which a "no" before it is about.
     """
-    if not another and words[0] in _NO and len(words) > 1 and words[1] not in _SO and not _gives(cues):
+    gives = any(cue.kind == "giving" and cue.start <= 1 for cue in cues)
+    if not another and words[0] in _NO and len(words) > 1 and words[1] not in _SO and not gives:
         return Stance.negated  # "987… no mi raccomando"
     if any(cue.start <= _GONE_WITHIN for cue in of_any_language(GONE).cues(words)):
         return Stance.past
@@ -216,10 +213,6 @@ def _sentence_asks(text: str, part: Part, langs: Languages) -> bool:
     stop = len(text) if end is None else end.end()
     behind = (one for one in part_clauses(text) if part.start <= one.start < stop)
     return any(cue.kind == "asking" for one in behind for cue in cues_in([t.word for t in one.words], langs))
-
-
-def _gives(cues: Sequence[FoundCue]) -> bool:
-    return any(cue.kind == "giving" and cue.start <= 1 for cue in cues)
 
 
 def _depends(text: str, part: Part, langs: Languages) -> bool:

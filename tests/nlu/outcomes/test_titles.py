@@ -13,19 +13,7 @@ from values.meaning import Faq, Press
 ROOT = Path(__file__).parents[3]
 PLACES = ("code", "tax_number", "confirm", "pay", "payment")
 NOT_HERE = frozenset(
-    {
-        "change",
-        "change_plan",
-        "end",
-        "withdraw",
-        "free_version",
-        "companies",
-        "add_company",
-        "to_pay",
-        "payment",
-        "invoices",
-        "reminders",
-    }
+    "change change_plan end withdraw free_version companies add_company to_pay payment invoices reminders".split()
 )
 """What this seller, or this customer by then, has no button for."""
 

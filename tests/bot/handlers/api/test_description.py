@@ -37,22 +37,7 @@ def ways() -> list[Any]:
     return [way for of in description()["paths"].values() for way in of.values()]
 
 
-VERBS = (
-    "list",
-    "get",
-    "import",
-    "switch",
-    "record",
-    "book",
-    "create",
-    "cancel",
-    "change",
-    "return",
-    "quote",
-    "split",
-    "unbook",
-    "retire",
-)
+VERBS = tuple("list get import switch record book create cancel change return quote split unbook retire".split())
 
 
 def test_every_way_has_a_name_of_its_own_and_a_tag_that_is_explained() -> None:
