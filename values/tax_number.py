@@ -102,7 +102,7 @@ def _outside_the_union(compact: str) -> str | None:
     letters = compact[:2]
     apart = letters.isascii() and letters.isalpha() and letters not in PREFIXES
     rules = get_cc_module(letters.lower(), "vat") if apart else None
-    return letters if rules is not None and rules.is_valid(compact) else None
+    return letters if rules is not None and isinstance(_by_stdnum(compact, rules.validate), Ok) else None
 
 
 def _of_home(compact: str, home: str) -> Parsed[str]:
