@@ -43,7 +43,7 @@ coverage: $(TOOLS) ## Count the lines and branches of turn, money, verification 
 mutants: $(TOOLS) ## Plant small mistakes in these, and faults of the past (KIND=historical: these alone), see which tests notice
 	@$(BIN)/python -m tests.mutants run --kind $(KIND)
 
-check: $(TOOLS) ## Lint, formatting, types, import contracts, the limits of house, weight and words, commit messages
+check: $(TOOLS) $(COMPILED) ## Lint, formatting, types, import contracts, the limits of house, weight, words and calls, commit messages
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/basedpyright
@@ -51,6 +51,7 @@ check: $(TOOLS) ## Lint, formatting, types, import contracts, the limits of hous
 	$(BIN)/python -m tests.architecture.house --check
 	$(BIN)/python -m tests.web.weight
 	$(BIN)/python -m benchmarks.thumbs.limits
+	$(BIN)/python -m benchmarks.calls --check
 	$(BIN)/python -m tests.architecture.commits
 
 house: $(TOOLS) ## Measure the house: files, names, imports, docstrings

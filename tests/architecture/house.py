@@ -1,6 +1,7 @@
 """The house in figures, printed by `make house`; `make check` fails when a figure with a limit exceeds it.
 
-What is counted, and why: docs/decisions/rooms-and-records.md.
+What is counted, and why: docs/decisions/rooms-and-records.md. How much there is of the whole (lines, words, files)
+isn't limited here: whoever adds something honest would have to raise the limit, and limits only fall.
 """
 
 import ast
@@ -11,16 +12,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tests.architecture.commits import git
+from tests.architecture.later import arrows_to_later, loaded_by_bare_desk, modules_that_know_later
 from tests.architecture.locality import expects_tables, files_of_a_kind, files_of_a_question, files_of_an_effect
 from tests.architecture.memory import copied_slots, models, silent_reactions
 from tests.architecture.players import OTHERS, players
-from tests.architecture.prose import BRIEF, decision_pages, long_decisions, prose_pages, word_count
+from tests.architecture.prose import BRIEF, decision_pages, long_decisions
 from tests.architecture.rooms import ROOT, body, nodes, shown, sources
 from tests.architecture.sizes import (
     LONG,
     WIDE,
-    data_lines,
     function_lengths,
     leaning_tests,
     lengths,
@@ -30,6 +30,7 @@ from tests.architecture.sizes import (
     step_fields,
     wide_classes,
 )
+from tests.architecture.syntax import files_of_places, judging_modules, paid_comparisons, personless_docstrings
 from tests.architecture.words import ALIKE, alike_classes, classes_below, lonely_modules, names_of_nothing
 
 TINY = 30
@@ -65,6 +66,44 @@ RIDDLES = frozenset("what whether where who whom whose whoever whatever how it n
 """First words of a docstring that open a riddle instead of an imperative or a noun phrase."""
 
 
+WAYS_OUT = {
+    "lines of nlu/": "words are rows of nlu/phrases, not code; a new reader takes the place of one",
+    "classes that play": "play the one customer of tests/kit or tests/desk",
+    "test files that import": "put what two tests need beside them, under a name of its own",
+    "words of the": "say it in fewer words, or on the page that it links to",
+    "links of the README": "link the page from docs/README.md",
+    "pages of decisions": "write it into the page of its subject; one in, one out",
+    "decisions of more": "keep context, decision and what was turned down; the rest belongs to docs/dev",
+    "files flat": "put it into the room of its subject",
+    "rooms of bot/ in": "let the upper room hand in what the lower one needs",
+    "import floors": "let the upper room hand in what the lower one needs",
+    "files with one definition": "put it beside what uses it",
+    "files of at most": "put it beside what uses it",
+    "class names defined twice": "name it by its own noun",
+    "tables keyed by Expects": "make it a field of the kind (values/kinds)",
+    "files of a": "declare it on the step or the kind, where the others are read from",
+    "fields of Step": "derive it from a field that is there, or from the kind",
+    "classes of at least": "take out a noun with its fields",
+    "lines of a f": "part it by subject",
+    "files of more than": "part it by subject",
+    "docstrings": "open with a verb or a noun of the field: Return the median wait …",
+    "modules with one importer": "put it beside its importer, unless it is a row of a list that composes",
+    "pairs of classes": "let the one hold the other",
+    "classes of events": "answer with an event that is there, or return the outcome",
+    "reactions": "declare nothing where nothing is said",
+    "slots that copy": "read it from ctx.books",
+    "models of the books": "use services.accounts.account_books, or the stand-in of dialogs/testing",
+    "functions named": "name it by a verb and a noun of the field",
+    "imports of what came later": "let it bring itself: a guest step, a part of the books, a row of a list",
+    "modules that know": "let it bring itself: a guest step, a part of the books, a row of a list",
+    "project": "import it where it is used, or from what is switched on",
+    "comparisons with": "ask the order or the payment: is_paid, MONEY_CAME",
+    "files that compare": "ask the order or the payment: is_paid, MONEY_CAME",
+    "modules that judge": "let nlu/stance judge it for all readers",
+}
+"""The way out for whoever is above a limit, by how a figure's name begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One line of the table: the value now, the value to reach, and the limit above which `make check` fails."""
@@ -74,6 +113,11 @@ class Figure:
     reach: int | None = None
     limit: int | None = None
     found: tuple[str, ...] = ()
+
+    @property
+    def way_out(self) -> str:
+        """Return how to get below the limit again."""
+        return next((way for start, way in WAYS_OUT.items() if self.name.startswith(start)), "")
 
     @property
     def is_exceeded(self) -> bool:
@@ -227,21 +271,15 @@ def figures() -> list[Figure]:
     arrows, classes = imports_between("bot"), shared_class_names()
     files, effect = shared_file_names(), files_of_an_effect()
     files_lines = [number for number, _ in lengths(product())]
-    tracked = (git("ls-files") or "").splitlines()  # none outside of a clone
     touched = sum(int(row.split()[0]) for row in effect)
     return [
         Figure("lines of nlu/", line_count((ROOT / "nlu").rglob("*.py")), reach=13_000, limit=14_384),
-        Figure("product lines", line_count(product()), reach=119_000, limit=137_482),
-        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=111_331),
         Figure("classes that play a customer", len(playing := players()), reach=6, limit=6, found=playing),
         Figure("classes of tests that only seem to play one", len(told := no_players()), limit=16, found=told),
-        Figure("lines of data beside tests", data_lines(), limit=23_468),
         Figure("test files that import from another", len(leaning := leaning_tests()), limit=75, found=leaning),
-        Figure("tracked files", len(tracked), reach=2_000, limit=2_504),
         Figure("words of the changelog", len((ROOT / "CHANGELOG.md").read_text("utf-8").split()), limit=2_600),
         Figure("words of the README", len(front_page().split()), limit=535),
         Figure("links of the README", front_page().count("]("), limit=11),
-        Figure("words of prose in docs/", sum(map(word_count, prose_pages())), reach=60_000, limit=76_561),
         Figure("pages of decisions", len(decision_pages()), reach=40, limit=40),
         Figure(f"decisions of more than {BRIEF} words", len(lengthy := long_decisions()), limit=0, found=lengthy),
         Figure("files flat in bot/", len(flat), reach=3, limit=0),
@@ -272,6 +310,7 @@ def figures() -> list[Figure]:
         Figure(f"files of more than {LONG} lines", len(long := long_files(product())), reach=20, limit=36, found=long),
         Figure("docstrings that open with a riddle", len(asked := riddles()), reach=0, limit=0, found=asked),
         *_figures_of_memory(),
+        *_figures_of_subjects(),
     ]
 
 
@@ -288,6 +327,25 @@ def _figures_of_memory() -> Iterator[Figure]:
     yield Figure("functions named by no noun and no verb", len(bare), limit=4, found=bare)
 
 
+def _figures_of_subjects() -> Iterator[Figure]:
+    """Yield how far what a sign-up needs knows what came later, and how often a thing's rule stands at its doors."""
+    arrows, knowing, loaded = arrows_to_later(), modules_that_know_later(), loaded_by_bare_desk()
+    yield Figure("imports of what came later", len(arrows), reach=380, limit=426, found=arrows)
+    yield Figure("modules that know what came later", len(knowing), reach=140, limit=156, found=knowing)
+    yield Figure("project modules of a bare desk", len(loaded), limit=798)
+    yield Figure(
+        "project lines of a bare desk", line_count(ROOT / place for place in loaded), reach=106_000, limit=114_798
+    )
+    paid = paid_comparisons(product())
+    yield Figure('comparisons with "paid"', len(paid), limit=137, found=paid)
+    yield Figure('files that compare with "paid"', len(files := files_of_places(paid)), reach=20, limit=65, found=files)
+    yield Figure("modules that judge a clause", len(judging := judging_modules()), reach=6, limit=34, found=judging)
+    places = ((f"{shown(path)}:{line}", words) for path in product() for line, words in docstrings(path))
+    yield Figure(
+        'docstrings with "whoever", "Return what"', len(vague := personless_docstrings(places)), limit=540, found=vague
+    )
+
+
 def main(arguments: list[str]) -> int:
     """Print the table, with `--found` also what was counted; with `--check` return 1 if a limit is exceeded."""
     measured = figures()
@@ -297,9 +355,10 @@ def main(arguments: list[str]) -> int:
         print(f"{figure.name:42} {figure.value:>7}{reach}{limit}")
         if figure.found and ("--found" in arguments or ("--check" in arguments and figure.is_exceeded)):
             print(*(f"    {each}" for each in figure.found), sep="\n")
-    exceeded = [figure.name for figure in measured if figure.is_exceeded]
+    exceeded = [figure for figure in measured if figure.is_exceeded]
     if "--check" in arguments and exceeded:
-        print(f"more than the limit: {', '.join(exceeded)}", file=sys.stderr)
+        lines = (f"{one.name}: {one.value}, at most {one.limit}. A way out: {one.way_out}" for one in exceeded)
+        print("limits only fall", *lines, sep="\n", file=sys.stderr)
         return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""How much there is to read: statements, long files, wide classes, rows beside tests, tests that lean on tests."""
+"""How much there is to read: statements, long files, wide classes, tests that lean on tests."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -11,9 +11,6 @@ WIDE = 12
 
 LONG = 300
 """Lines above which a file counts as long."""
-
-GROW = ("tests/golden/", "tests/mutants/")
-"""Rows that are written by the product, and those of mistakes that tests are to notice: more of them are no burden."""
 
 
 def statement_count(paths: Iterable[Path]) -> int:
@@ -69,12 +66,6 @@ def percentile(counted: Iterable[int], share: float) -> int:
 def step_fields() -> int:
     """Return the number of fields that a step of a dialog has."""
     return next(fields_of(node) for _, node in classes([ROOT / "dialogs/kit/step.py"]) if node.name == "Step")
-
-
-def data_lines() -> int:
-    """Return the lines of data beside tests: what goes out of code into rows is still to be read."""
-    kept = (path for kind in ("tsv", "toml") for path in (ROOT / "tests").rglob(f"*.{kind}"))
-    return sum(number for number, place in lengths(kept) if not place.startswith(GROW))
 
 
 def leaning_tests() -> tuple[str, ...]:

@@ -72,10 +72,10 @@ def _bases(node: ast.ClassDef) -> set[str]:
 
 def lonely_modules(paths: Iterable[Path]) -> tuple[str, ...]:
     """Return the modules that exactly one other imports."""
-    files = {_module(path): path for path in paths}
+    files = {module_name(path): path for path in paths}
     importing: dict[str, set[str]] = defaultdict(set)
     for module, path in files.items():
-        for imported in _imports(path, files):
+        for imported in imports_of(path, files):
             importing[imported].add(module)
     ours = {module: others - {module} for module, others in importing.items()}
     return tuple(
@@ -85,7 +85,8 @@ def lonely_modules(paths: Iterable[Path]) -> tuple[str, ...]:
     )
 
 
-def _imports(path: Path, files: Mapping[str, Path]) -> Iterator[str]:
+def imports_of(path: Path, files: Mapping[str, Path]) -> Iterator[str]:
+    """Yield the names of these modules that the file imports, wherever in it."""
     for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in files)
@@ -96,7 +97,8 @@ def _imports(path: Path, files: Mapping[str, Path]) -> Iterator[str]:
                 yield node.module
 
 
-def _module(path: Path) -> str:
+def module_name(path: Path) -> str:
+    """Return the name by which the file is imported."""
     return shown(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
