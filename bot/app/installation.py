@@ -15,7 +15,6 @@ from bot.app import channels, providers
 from bot.app.container import Container, Dependencies, container, mail_sender
 from bot.app.routes import DeskRoutes
 from bot.app.sandbox_people import SandboxAgents, SandboxPeople, move_out
-from bot.app.sandboxed import Beside, OwnSandbox, SharedSandbox
 from bot.app.settings import Settings
 from bot.app.unsafe_settings import stays_at_home
 from bot.app.virtual_clock import VirtualClock
@@ -44,6 +43,7 @@ from values.seller import Seller
 
 if TYPE_CHECKING:
     from bot.app.agent_desks import ChatwootDesk
+    from bot.app.sandboxed import Beside
     from services.store.listener import Listener
 
 LATEST = 20_000
@@ -110,7 +110,7 @@ class Installation:
 
     written: Seller  # as the profile has it, without products of former releases of it
     container: Container
-    sandbox: Beside | None
+    sandbox: "Beside | None"
     receivers: Mapping[Channel, channels.Receiver]
     helpdesk: "ChatwootDesk | None"
     peers: PeerNotifications
@@ -274,12 +274,13 @@ async def _with_former_names(profile: Profile, store: Store) -> Profile:
     return profile
 
 
-def _sandbox(settings: Settings, base_url: str, clock: SystemClock) -> Beside | None:
+def _sandbox(settings: Settings, base_url: str, clock: SystemClock) -> "Beside | None":
     if not settings.sandboxed:
         return None
+    beside: Any = import_module("bot.app.sandboxed")  # by name: a live desk loads no stand-in
     if settings.sandbox_url is not None:
-        return SharedSandbox(settings.sandbox_url.rstrip("/"))
-    return OwnSandbox(settings.data_dir, base_url, clock)
+        return beside.SharedSandbox(settings.sandbox_url.rstrip("/"))
+    return beside.OwnSandbox(settings.data_dir, base_url, clock)
 
 
 def _app(routes: DeskRoutes) -> Starlette:

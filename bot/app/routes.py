@@ -12,7 +12,6 @@ from starlette.types import ASGIApp
 from bot.app.console import agents_routes
 from bot.app.container import Container, Dependencies, log_in_letters
 from bot.app.sandbox_routes import LookPages, SandboxRoutes
-from bot.app.sandboxed import Beside
 from bot.app.settings import Settings
 from bot.app.unsafe_settings import serves_rest
 from bot.app.virtual_clock import VirtualClock
@@ -53,6 +52,7 @@ from values.channel import Channel
 
 if TYPE_CHECKING:
     from bot.app.agent_desks import ChatwootDesk
+    from bot.app.sandboxed import Beside
 
 BY_TELEGRAM = LandingLink("telegram", "/sandbox/telegram")
 WAYS = (LandingLink("desk", "/desk"), LandingLink("api", "/api/v1/openapi.json"))
@@ -66,7 +66,7 @@ class DeskRoutes:
     container: Container
     of_channels: Sequence[Route]
     helpdesk: "ChatwootDesk | None"
-    sandbox: Beside | None
+    sandbox: "Beside | None"
     virtual_clock: VirtualClock
     is_ready: Callable[[], bool]
     peers: FloodPeers | None = None

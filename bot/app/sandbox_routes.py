@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from msgspec import Struct
@@ -14,7 +14,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.app.sandboxed import Beside
 from bot.app.virtual_clock import VirtualClock
 from bot.conversation.render import Renderer
 from bot.usecases.accounts.page_results import PageView
@@ -25,6 +24,9 @@ from bot.web.policy import content_policy
 from services.clock import Clock
 from services.payments import record
 from services.store.database import Store
+
+if TYPE_CHECKING:
+    from bot.app.sandboxed import Beside
 
 LOOKED_AT = ("page", "letter", "receipt", "launcher")
 """The parts of the look that stand beside the chat, each in a frame."""
@@ -74,7 +76,7 @@ class LookPages(Struct, frozen=True):
 class SandboxRoutes(Struct, frozen=True):
     """The desk's own part of the control API: its clock, its payments, and the reset of both."""
 
-    sandbox: Beside
+    sandbox: "Beside"
     virtual_clock: VirtualClock
     store: Store
     payments: PaymentPages

@@ -7,11 +7,11 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from msgspec import Struct, field
 
-from bot.app.sandboxed import Beside
 from bot.conversation.delivery import Delivery
 from bot.usecases.privacy.housekeeping import Housekeeping
 from services.clock import SystemClock
@@ -22,6 +22,9 @@ from services.store import announce, jobs_table
 from services.store import installation_rows as stored_clock
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from bot.app.sandboxed import Beside
 
 PATIENCE_S = 10.0
 
@@ -36,7 +39,7 @@ class VirtualClock(Struct):
     delivery: Delivery
     housekeeping: Housekeeping
     lease: ProcessLease
-    sandbox: Beside | None
+    sandbox: "Beside | None"
     wake: Callable[[], None]
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 

@@ -6,7 +6,7 @@ from types import CodeType
 import pytest
 
 from benchmarks.calls import BESIDE_TURNS, CallCounter, exceeded, flat
-from tests.architecture.later import arrows_to_later, later_files, unmatched_patterns
+from tests.architecture.later import arrows_to_later, later_files, loaded_by_bare_desk, unmatched_patterns
 from tests.architecture.rooms import ROOT
 from tests.architecture.syntax import files_of_places, paid_comparisons, personless_docstrings
 
@@ -43,6 +43,10 @@ def test_each_pattern_of_what_came_later_names_a_file_and_a_sign_up_needs_none_o
     assert not unmatched_patterns()
     assert "dialogs/order/order.py" not in later_files()
     assert "dialogs/account/account.py dialogs.lapsed (terms)" in arrows_to_later()
+
+
+def test_a_live_desk_loads_no_stand_in_of_a_provider() -> None:
+    assert not {"sandbox/app.py", "sandbox/smtp.py", "bot/app/sandboxed.py"} & {*loaded_by_bare_desk()}
 
 
 def test_a_rise_names_its_phase_and_what_swings_passes() -> None:

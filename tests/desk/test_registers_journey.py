@@ -101,7 +101,7 @@ async def test_a_slow_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     async def held(_seconds: float) -> None:
         await answered.wait()
 
-    monkeypatch.setattr("bot.app.installation.OwnSandbox", partial(OwnSandbox, sleep=held))
+    monkeypatch.setattr("bot.app.sandboxed.OwnSandbox", partial(OwnSandbox, sleep=held))
     async with running_desk(tmp_path) as desk:
         scripted = await Scripted(desk, Person(nip="6005004000")).run("tax_number")
         customer = scripted.customer

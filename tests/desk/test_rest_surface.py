@@ -315,7 +315,7 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     async def held(_seconds: float) -> None:
         await event.wait()
 
-    monkeypatch.setattr("bot.app.installation.OwnSandbox", partial(OwnSandbox, sleep=held))
+    monkeypatch.setattr("bot.app.sandboxed.OwnSandbox", partial(OwnSandbox, sleep=held))
     return event
 
 
