@@ -4,13 +4,10 @@ import asyncio
 import gc
 import os
 import shutil
-import sys
-import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 from uuid import uuid4
@@ -27,7 +24,9 @@ from sqlalchemy import make_url
 
 from services.clock import SystemClock
 from tests.architecture.near import Timed
+from tests.kit.narrow import present
 from tests.leftover import Leftover, database_folder
+from tests.machine import Machine, chromium, missing_for_browsers
 from tests.nightly import BY_DAY, left_to_the_night
 from tests.order import dealt
 from tests.walks import walks_kept
@@ -39,22 +38,11 @@ settings.register_profile("ci", settings.get_profile("desk"), max_examples=60, p
 settings.load_profile("ci" if CI else "desk")
 
 
-#: Where there is so much room in it (bytes), tests keep their files in memory: most of what a database costs here is
-#: the file system's share. What a killed process leaves behind is the same; a machine that loses power isn't tested.
-IN_MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
-
-
 def pytest_configure(config: pytest.Config) -> None:
-    """For this process and all that it begins; whoever names a folder for temporary files gets that one."""
+    """For this process and all that it begins (`tests/machine.py` has what is set otherwise than on the machine)."""
     if config.option.markexpr == "not nightly":
         os.environ[BY_DAY] = "1"
-    usable = IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK | os.X_OK)
-    if "TMPDIR" not in os.environ and usable and shutil.disk_usage(IN_MEMORY).free >= ROOM:
-        os.environ["TMPDIR"] = str(IN_MEMORY)
-        tempfile.tempdir = None  # what has been asked for already is remembered
-    # Each process that begins would compile all it imports, and rewrite the asserts of all tests.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    sys.dont_write_bytecode = False
+    config.pluginmanager.register(Machine())
     config.pluginmanager.register(Timed())
     config.pluginmanager.register(Leftover())
     gc.disable()  # until all is loaded
@@ -74,6 +62,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, N
     """Marks what `make test` leaves to the night before `-m` chooses; of what is left, what takes long begins early."""
     for item in left_to_the_night(items):
         item.add_marker("nightly")
+    for item in items:
+        if "chromium_path" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
     yield
     items[:] = dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
@@ -129,14 +120,9 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    """Path of an installed Chromium or Chrome, for Playwright's `executable_path` (as root add `--no-sandbox`).
-
-    Playwright's own download isn't used: it would be fetched on every fresh machine.
-    """
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
-        if found := shutil.which(name):
-            return found
-    reason = "no Chromium in PATH: install it (on Debian: apt install chromium)"
+    """Path of an installed Chromium or Chrome, for Playwright's `executable_path` (as root add `--no-sandbox`)."""
+    if not (reason := missing_for_browsers()):
+        return present(chromium())
     if CI:
         pytest.fail(reason)
     pytest.skip(reason)

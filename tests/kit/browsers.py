@@ -15,26 +15,34 @@ from tests.desk.visitor import Visitor
 PHONE, DESKTOP = 390, 1280
 AXE = (Path(__file__).parent.parent / "web" / "vendor" / "axe.min.js").read_text("utf-8")
 LOOKS: list[tuple[Any, Any]] = [
-    ({"width": width, "height": height}, light)
-    for width, height in ((195, 422), (DESKTOP, 860), (PHONE, 844))
-    for light in ("dark", "light")
+    ({"width": 320, "height": 568}, "light"),
+    *(
+        ({"width": width, "height": height}, light)
+        for width, height in ((195, 422), (DESKTOP, 860), (PHONE, 844))
+        for light in ("dark", "light")
+    ),
 ]
-"""A phone at 200 %, a desktop, a phone: by night and by day."""
+"""A small phone by day; a phone at 200 %, a desktop, a phone: by night and by day."""
 # A slip on its way is half transparent: what ends by itself has to have ended. One that is cancelled rejects, and has.
-# What a part hides that sticks out of it doesn't make the page wider; tables and the sandbox's people are scrolled.
+# What a part hides that sticks out of it doesn't make the page wider, but is cut, unless dots say so; what is made to
+# be scrolled (`.wide`, the sandbox's people) is neither.
 FAULTS = """async (touched) => {
   await Promise.allSettled(document.getAnimations()
       .filter(one => one.effect.getTiming().iterations !== Infinity).map(one => one.finished));
   const { violations } = await axe.run(document, { iframes: false });
-  const seen = [...document.querySelectorAll(":not(table, table *, .people *)")].filter(one => one.checkVisibility()
-      && getComputedStyle(one).display !== "inline");
+  const seen = [...document.querySelectorAll(":not(.wide *, .people *, .sr, .sr *)")]
+      .filter(one => one.checkVisibility() && getComputedStyle(one).display !== "inline");
   const wide = seen.filter(one => one.getBoundingClientRect().right > innerWidth + 1);
+  const hides = ({ overflowX, textOverflow }) => overflowX !== "visible" && textOverflow !== "ellipsis";
+  const cut = seen.filter(one => one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1
+      && hides(getComputedStyle(one)) && !one.matches("input, textarea, select, progress, .wide, .people"));
   const low = innerWidth !== 390 ? [] : seen.filter(one => one.matches(touched)
       && (one.closest("label") ?? one).getBoundingClientRect().height < 43.9);
   return [...violations.map(rule => [rule.id, rule.nodes.map(node => node.html)]),
-    ...wide.map(one => ["wide", one.outerHTML.slice(0, 200)]), ...low.map(one => ["low", one.outerHTML])];
+    ...wide.map(one => ["wide", one.outerHTML.slice(0, 200)]),
+    ...cut.map(one => ["cut", one.outerHTML.slice(0, 200)]), ...low.map(one => ["low", one.outerHTML])];
 }"""
-"""Faults of a page: all of axe's rules, best practices included, the window's width, a thumb's height."""
+"""Faults of a page: all of axe's rules, best practices included, the window's width, what is cut, a thumb's height."""
 TOUCHED = (
     "button:not(.copy), select, summary, textarea, .button, .way:not(.past), .lintel a, .back, input[type=search], "
     "input[type=text]:not(.sr)"

@@ -1,16 +1,18 @@
 """axe-core finds nothing on any page, by day and by night, at phone and desktop width."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from bot.handlers.pages.landing import SampleReceipt
 from sandbox.attempts import ProviderAttempt
 from tests.kit.browsers import AXE, FAULTS, LOOKS, TOUCHED
 from tests.kit.visit import only, say, to_consents
+from tests.machine import FONTS
 from tests.web.counter import Counter
 from tests.web.house import House, Served
 from tests.web.recorder import Place, Said
@@ -26,6 +28,22 @@ def clean(page: Page, touched: str = "none") -> None:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=light)
         assert page.evaluate(FAULTS, touched) == [], f"{page.url}, {size['width']}, {light}"
+
+
+def test_letters_are_those_of_the_run(browser: Browser) -> None:
+    """None of the machine's other fonts is seen (tests/machine.py)."""
+    page = browser.new_page()
+    page.set_content("Zażółć")
+    session = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        session.send(f"{domain}.enable")
+    document = session.send("DOM.getDocument")["root"]["nodeId"]
+    body = session.send("DOM.querySelector", {"nodeId": document, "selector": "body"})
+    for family in ("sans-serif", "Arial", "Helvetica"):
+        page.evaluate("family => { document.body.style.fontFamily = family; }", family)
+        (font,) = session.send("CSS.getPlatformFontsForNode", body)["fonts"]
+        assert font["familyName"] == ("Liberation Sans" if os.environ.get(FONTS) else "DejaVu Sans"), family
+    page.close()
 
 
 def test_the_chat(served: At, open_page: Open) -> None:
