@@ -35,6 +35,7 @@ near: $(TOOLS) ## Run the tests nearest to what was changed since main, for two 
 
 # A failure is mended before a release, or said in docs/dev/reliability.md. Series that are whole by night take minutes.
 nightly: $(TOOLS) $(COMPILED) ## Run all tests, each fault on each transport and database: before every release
+	@OKIENKO_TESTS_FONTS=liberation $(BIN)/python -m pytest -m browser -n $(WORKERS) --dist worksteal --timeout 1800 -o faulthandler_timeout=1790
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800 -o faulthandler_timeout=1790
 
 coverage: $(TOOLS) ## Count the lines and branches of turn, money, verification and webhooks that their tests run
