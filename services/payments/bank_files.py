@@ -8,7 +8,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Literal
 from xml.etree import ElementTree
 
@@ -34,6 +35,8 @@ _LINE = re.compile(
 _BALANCE = re.compile(r"[CD]\d{6}([A-Z]{3})\d+,\d*\s*", re.ASCII)
 _PARTED = re.compile(r"\d{3}([^\w\s])(?=\d\d)", re.ASCII)
 _OF_TITLE = frozenset({*(str(n) for n in range(20, 30)), "60", "61", "62", "63"})
+_ISO_DAY, _MT940_DAY = re.compile(r"20(\d\d)-(\d\d)-(\d\d)"), re.compile(r"(\d\d)(\d\d)(\d\d)")
+_OF_FACTS, _OF_ACCOUNT = 32, 8  # digits of a digest
 _OF_NAME = frozenset({"27", "28", "29", "32", "33"})
 
 
@@ -42,7 +45,11 @@ class StatementRefused(ValueError):
 
 
 class Entry(PrivateStruct):
-    """Money that came, in minor units. `reference`: the bank's own name for it, else one made of what it says."""
+    """Money that came, in minor units. `reference`: the bank's own name for it, else one made of what it says.
+
+    Banks give one reference to several entries: `account` and `digest` tell those apart. `nth` counts the entries of
+    the file that are alike in all; `beside`: the digests of all that the file calls so, in its order.
+    """
 
     reference: str
     day: str
@@ -50,6 +57,38 @@ class Entry(PrivateStruct):
     currency: str
     title: Private[tuple[str, ...]]
     name: Private[str]
+    account: str = ""
+    nth: int = 1
+    beside: tuple[str, ...] = ()
+
+    @property
+    def booked_on(self) -> date | None:
+        """Return the day, None where its form isn't known."""
+        parts = _ISO_DAY.match(self.day) or _MT940_DAY.fullmatch(self.day)
+        try:
+            return date(2000 + int(parts[1]), int(parts[2]), int(parts[3])) if parts is not None else None
+        except ValueError:
+            return None
+
+    @property
+    def digest(self) -> str:
+        """Return a hash of what the entry says, however its file wraps it, and behind it one of its account, if told.
+
+        `is_same_digest` compares them.
+        """
+        facts = (str(self.booked_on or self.day), str(self.amount), self.currency, "".join(self.title), self.name)
+        account = derived_id("account", re.sub(r"\W", "", self.account)) if self.account else ""
+        return derived_id("entry", *("".join(one.split()).casefold() for one in facts)) + account[:_OF_ACCOUNT]
+
+    @property
+    def is_first(self) -> bool:
+        """Return whether it is the first in its file that is called so."""
+        return self.nth == 1 and self.beside[:1] in ((), (self.digest,))
+
+    @property
+    def reference_apart(self) -> str:
+        """Return a name of its own, the same in each file, for where another entry has the bank's."""
+        return f"{self.reference[:120]}/{derived_id('entry apart', self.reference, self.digest, str(self.nth))[:12]}"
 
 
 class StatementRead(Struct, frozen=True):
@@ -58,6 +97,11 @@ class StatementRead(Struct, frozen=True):
     form: Form
     entries: tuple[Entry, ...]
     ignored: int
+
+
+def is_same_digest(one: str, other: str) -> bool:
+    """Return whether two entries say the same; the account counts where both files tell it."""
+    return one == other or (len(one) != len(other) and one[:_OF_FACTS] == other[:_OF_FACTS])
 
 
 def read_statement(body: bytes, charset: str | None) -> StatementRead:
@@ -78,7 +122,18 @@ def read_statement(body: bytes, charset: str | None) -> StatementRead:
         entries.append(entry if entry.reference else _called(entry, alike[entry]))
         if len(entries) > MOST_ENTRIES:
             raise StatementRefused(f"more than {MOST_ENTRIES} credits: send it in parts")
-    return StatementRead(form, tuple(entries), ignored)
+    return StatementRead(form, tuple(_count_alike(entries)), ignored)
+
+
+def _count_alike(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Yield the entries with what else the file calls as it calls each."""
+    called, alike = dict[str, dict[str, None]](), Counter[tuple[str, str]]()
+    for entry in entries:
+        called.setdefault(entry.reference, {})[entry.digest] = None
+    beside = {name: tuple(digests) for name, digests in called.items()}
+    for entry in entries:
+        alike[key := (entry.reference, entry.digest)] += 1
+        yield structs.replace(entry, nth=alike[key], beside=beside[entry.reference])
 
 
 def _decoded(body: bytes, charset: str | None) -> str:
@@ -97,14 +152,16 @@ def _called(entry: Entry, nth: int) -> Entry:
     return structs.replace(entry, reference=f"entry-{derived_id('statement entry', *facts)}")
 
 
-def _entry(*, reference: str, day: str, sum: str, currency: str, title: tuple[str, ...], name: str) -> Entry:
+def _entry(
+    *, reference: str, day: str, sum: str, currency: str, title: tuple[str, ...], name: str, account: str = ""
+) -> Entry:
     """Return a credit. Errors: StatementRefused for a sum, a currency or a reference that is none."""
     amount = minor_units(sum, currency) if re.fullmatch(r"[0-9]{1,13}(\.[0-9]{1,5})?", sum) else None
     if amount is None or not 0 < amount <= _LARGEST or not re.fullmatch("[A-Z]{3}", currency):
         raise StatementRefused(f"no sum of money: {sum[:20]!r} {currency[:3]!r}")
     if re.fullmatch(r"[^\x00-\x1f\x7f]{0,140}", reference) is None:
         raise StatementRefused("a reference of more than 140 characters, or with control characters")
-    return Entry(_name(reference), day, amount, currency, title, name)
+    return Entry(_name(reference), day, amount, currency, title, name, account)
 
 
 def _name(reference: str) -> str:
@@ -122,11 +179,13 @@ def _read_camt(text: str) -> Iterator[Entry | None]:
         raise StatementRefused("not well-formed XML") from error
     if root.find("{*}BkToCstmrStmt/{*}Stmt") is None:
         raise StatementRefused("XML, but no CAMT.053 (BkToCstmrStmt)")
-    for entry in root.iterfind("{*}BkToCstmrStmt/{*}Stmt/{*}Ntry"):
-        yield from _entries_of(entry)
+    for statement in root.iterfind("{*}BkToCstmrStmt/{*}Stmt"):
+        account = _said(statement, "Acct/Id/IBAN") or _said(statement, "Acct/Id/Othr/Id")
+        for entry in statement.iterfind("{*}Ntry"):
+            yield from _entries_of(entry, account)
 
 
-def _entries_of(entry: ElementTree.Element) -> Iterator[Entry | None]:
+def _entries_of(entry: ElementTree.Element, account: str) -> Iterator[Entry | None]:
     """Yield an entry's credit, or those that a collective one is made of."""
     status = _said(entry, "Sts/Cd") or _said(entry, "Sts")
     if (_said(entry, "CdtDbtInd"), status) != ("CRDT", "BOOK") or _said(entry, "RvslInd") in ("true", "1"):
@@ -156,6 +215,7 @@ def _entries_of(entry: ElementTree.Element) -> Iterator[Entry | None]:
             currency=amount.get("Ccy", ""),
             title=tuple(one.text or "" for one in titles) or (_said(entry, "AddtlNtryInf"),),
             name=_said(part, "RltdPties/Dbtr/Nm") or _said(part, "RltdPties/Dbtr/Pty/Nm"),
+            account=account,
         )
 
 
@@ -168,8 +228,9 @@ def _read_mt940(text: str) -> Iterator[Entry | None]:
     """Read the fields in their order: a balance tells the currency, a line (61) its sum, its notes (86) who and why."""
     named = _FIELD.split(text)[1:]
     fields = [(name, value.rstrip("\n-} ")) for name, value in zip(named[::2], named[1::2], strict=True)]
-    currency = ""
+    currency, account = "", ""
     for n, (name, value) in enumerate(fields):
+        account = value if name in ("25", "25P") else account
         if name in ("60F", "60M"):
             balance = _BALANCE.fullmatch(value)
             currency = balance[1] if balance is not None else ""
@@ -183,7 +244,8 @@ def _read_mt940(text: str) -> Iterator[Entry | None]:
             continue
         title, payer = _notes(fields[n + 1][1]) if fields[n + 1 : n + 2] and fields[n + 1][0] == "86" else ((), "")
         sum, reference = line["sum"].replace(",", ".").rstrip("."), (line["reference"] or "").strip()
-        yield _entry(reference=reference, day=line["day"], sum=sum, currency=currency, title=title, name=payer)
+        said = {"reference": reference, "day": line["day"], "sum": sum, "currency": currency, "account": account}
+        yield _entry(**said, title=title, name=payer)
 
 
 def _notes(text: str) -> tuple[tuple[str, ...], str]:

@@ -7,7 +7,7 @@ An order has at most one payment that is pending or paid; the store holds that, 
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from msgspec import Struct, structs
@@ -17,6 +17,7 @@ from services.orders import order_record
 from services.payments import deadlines, record
 from services.store.statements import demand_same_row
 from services.store.tables.orders import payment
+from values.payment import OFFLINE_METHODS, OFFLINE_PROVIDER
 
 
 class Opened(Struct, frozen=True):
@@ -93,6 +94,34 @@ def note_unpayable(
     noted = record.PaymentRecord(payment_id, order.id, method, provider, gross, currency, "cancelled", now, now, None)
     _insert(connection, noted, server_key)
     return noted
+
+
+def find_or_open_for_transfer(
+    connection: sa.Connection,
+    order: order_record.OrderRecord,
+    *,
+    opens: bool,
+    payment_id: str,
+    server_key: bytes,
+    expires_at: datetime,
+    now: datetime,
+) -> record.PaymentRecord:
+    """Return the payment that money without a provider is for; where there is none, open one.
+
+    `opens`: beside others, too. A wrong sum must not end a payment under way, nor money that goes back make an order
+    payable. An order that was cancelled before it had any gets one that only holds the money.
+    """
+    known = record.of_order(connection, order.id)
+    if (paid := [p for p in known if p.status == "paid"]) and order.status == "paid":
+        return paid[-1]
+    if awaited := [p for p in known if p.method in OFFLINE_METHODS and p.status != "refunded"]:
+        return awaited[-1]
+    if known and not (order.status == "placed" and opens):
+        return known[-1]
+    given: dict[str, Any] = {"payment_id": payment_id, "server_key": server_key, "now": now}
+    given |= {"method": OFFLINE_METHODS[0], "provider": OFFLINE_PROVIDER}
+    opened = open_payment(connection, order_id=order.id, expires_at=expires_at, **given)
+    return opened.payment if isinstance(opened, Opened) else note_unpayable(connection, order=order, **given)
 
 
 def _insert(connection: sa.Connection, new: record.PaymentRecord, server_key: bytes) -> None:

@@ -1,6 +1,7 @@
 """Kept money: transfers that pay nothing, with why, for a person to book or to send back."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from services.payments import transfers
 from services.payments.transfers import ListedTransfer, TransferReceipt
 from services.store.statements import Window
 
-WhyKept = Literal["wrong_amount", "wrong_currency", "already_paid", "cancelled", "late", "undecided"]
+WhyKept = Literal["wrong_amount", "wrong_currency", "already_paid", "cancelled", "late", "undecided", "reference_taken"]
 
 
 class KeptTransfer(Struct, frozen=True):
@@ -30,6 +31,19 @@ def of_account(connection: sa.Connection, account_id: str) -> list[KeptTransfer]
         transfers.list_transfers(connection, Window(_MOST), status=one, of=account_id) for one in ("kept", "booked")
     )
     return join_orders(connection, [one for of in told for one in of])
+
+
+def find_last_kept_transfer(connection: sa.Connection, order_id: str) -> TransferReceipt | None:
+    """Return the last transfer told for an order that pays nothing and hasn't gone back, as its customer was told."""
+    told = (one for one in transfers.receipts(connection, order_id) if one.status != "reference_taken")
+    kept = [one for one in told if transfers.word_status(one.status) == "kept"]
+    return kept[-1] if kept else None
+
+
+def find_changed_transfer(connection: sa.Connection, order_id: str, told_at: datetime) -> TransferReceipt | None:
+    """Return the transfer told for an order at that moment, which isn't what it was told as any more."""
+    told = (one for one in transfers.receipts(connection, order_id, moved=True) if one.at == told_at)
+    return next((one for one in told if one.status in ("refunded", "dropped", "kept", "split")), None)
 
 
 def page(connection: sa.Connection, asked: Window) -> list[KeptTransfer]:
@@ -55,8 +69,11 @@ def join_orders(connection: sa.Connection, told: Iterable[ListedTransfer]) -> li
 def why_transfer_kept(order: OrderRecord, of: TransferReceipt) -> WhyKept:
     """Return why a kept transfer pays nothing; `late`: another order was paid in the place of this one.
 
-    `undecided`: its booking was taken back, or it is what a split has left.
+    `undecided`: its booking was taken back, or it is what a split has left. `reference_taken`: the bank has given its
+    reference to another payment, too.
     """
+    if of.status == "reference_taken":
+        return "reference_taken"
     if of.status == "kept":
         return "undecided"
     if of.status == "mismatch":

@@ -5,8 +5,8 @@ number in its title it takes one awaited order of this sum whose company or orde
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Literal
 
 import sqlalchemy as sa
@@ -14,11 +14,10 @@ from msgspec import Struct
 
 from services.orders import order_record, trials
 from services.payments import kept, money, record, transfers
-from services.payments.bank_files import Entry
-from services.payments.transfers import ListedTransfer, Reason, TransferBooked
+from services.payments.bank_files import Entry, is_same_digest
+from services.payments.transfers import ListedTransfer, Reason, TransferBooked, TransferReceipt
 from services.store import leases
-from services.store.statements import Window
-from services.store.tables.orders import orderer, payment, sales_order
+from services.store.tables.orders import orderer, payment, payment_attempt, sales_order
 from values.parsing import fold_words
 from values.payment import OFFLINE_PROVIDER
 
@@ -26,9 +25,11 @@ MatchedBy = Literal["number", "name", "person"]
 Unmatched = Literal[
     "several_orders",  # their numbers stand in the title, or several await this sum of this payer
     "no_such_sum",  # no order awaits it
-    "reference_taken",  # the bank has given it to another sum, too: that isn't known
+    "reference_taken",  # the bank has given it to another payment, too, and this one names no order
     "another_payer",  # an order awaits this sum of somebody who isn't called so
 ]
+_TOLD_BEFORE = timedelta(days=31)
+"""So long before its day in the bank's file money may have been told by a person."""
 NotMoved = Reason | Literal["booked", "returned", "split"]
 
 
@@ -42,6 +43,16 @@ class KeptBooked(Struct, frozen=True):
     told_for: order_record.OrderRecord
     was: ListedTransfer | None = None
     booked: TransferBooked | None = None
+
+
+class NewEntry(Struct, frozen=True):
+    """An entry that isn't in the books yet, and the name that it gets there.
+
+    `taken_by`: the order with which another payment of the bank's reference stands, where no file has told both.
+    """
+
+    reference: str
+    taken_by: str | None = None
 
 
 class OrderFound(Struct, frozen=True):
@@ -72,12 +83,12 @@ def book_kept(
     if known.status == "split":
         return "split"
     if known.status in ("paid", "dropped"):
-        stands = find_by_reference(connection, was.receipt.reference) if known.status == "dropped" else was
+        stands = _find_moved(connection, was) if known.status == "dropped" else was
         same = stands is not None and stands.receipt.status == "paid" and stands.order_number == order.number
         return KeptBooked(stands, told_for) if stands is not None and same else "booked"
     order, told = order_record.lock(connection, order.id), was.receipt
     why_kept = kept.why_transfer_kept(order, told)
-    if told_for.id == order.id and why_kept != "undecided":
+    if told_for.id == order.id and why_kept not in ("undecided", "reference_taken"):
         return "already_paid" if why_kept == "late" else why_kept
     if (why := why_unpaid(connection, order, told.amount, told.currency, now)) is not None:
         return why
@@ -92,12 +103,18 @@ def book_kept(
         expires_at=expires_at,
         now=now,
         by_person=True,
+        digest=known.digest,
+        moved_from=transfer_id,
     )
     assert isinstance(booked, TransferBooked), "it was asked before whether it pays"
     record.set_attempt(connection, known, now, status="dropped")
-    stands = find_by_reference(connection, told.reference)
-    assert stands is not None, "it was booked just now"
-    return KeptBooked(stands, told_for, was, booked)
+    return KeptBooked(booked.transfer, told_for, was, booked)
+
+
+def _find_moved(connection: sa.Connection, was: ListedTransfer) -> ListedTransfer | None:
+    """Return the transfer as which a person has booked this one for another order."""
+    told = transfers.list_by_reference(connection, was.receipt.reference)
+    return next((one for one in told if one.moved_from == was.id and one.receipt.status != "dropped"), None)
 
 
 def lock_with_orders(
@@ -110,18 +127,46 @@ def lock_with_orders(
     return transfers.lock_order_of_transfer(connection, transfer_id)
 
 
-def find_entry(connection: sa.Connection, entry: Entry) -> ListedTransfer | Unmatched | None:
-    """Hold the entry's reference; return the transfer that it is, or why it can't be told, None for a new one."""
+def find_entry(connection: sa.Connection, entry: Entry, prefix: str) -> ListedTransfer | NewEntry:
+    """Hold the entry's reference; return the transfer that it is, else the name that it gets.
+
+    One without a digest, as the API tells it, is the entry where nothing of it contradicts: its sum, its order's number
+    in the title, its day. It has the entry's digest from then on, as has one whose account wasn't told.
+    """
     leases.serialize(connection, "transfer", entry.reference)
-    known = find_by_reference(connection, entry.reference)
-    if known is None or (known.receipt.amount, known.receipt.currency) == (entry.amount, entry.currency):
-        return known
-    return "reference_taken"
+    called = transfers.list_by_reference(connection, entry.reference)
+    apart = transfers.list_by_reference(connection, entry.reference_apart)
+    for told in (apart, called) if entry.nth == 1 else (apart,):
+        if (same := _find_same(connection, entry, told, prefix)) is not None:
+            if len(same.digest or "") < len(entry.digest):
+                payment_id, _, n = same.id.rpartition("-")
+                its = (payment_attempt.c.payment_id == payment_id, payment_attempt.c.n == int(n))
+                connection.execute(sa.update(payment_attempt).where(*its).values(digest=entry.digest))
+            return same
+    if not called:
+        return NewEntry(entry.reference if entry.is_first else entry.reference_apart)
+    beside = [one for one in called if one.digest and any(is_same_digest(one.digest, of) for of in entry.beside)]
+    return NewEntry(entry.reference_apart, None if beside else called[-1].order_number)
 
 
-def find_by_reference(connection: sa.Connection, reference: str) -> ListedTransfer | None:
-    """Return the transfer that the bank calls so, as it stands now; None: it wasn't told."""
-    return next(iter(transfers.list_transfers(connection, Window(1), reference=reference)), None)
+def _find_same(
+    connection: sa.Connection, entry: Entry, told: Sequence[ListedTransfer], prefix: str
+) -> ListedTransfer | None:
+    known = [one for one in told if one.receipt.status != "dropped"]
+    for one in known:
+        if one.digest is not None and is_same_digest(one.digest, entry.digest):
+            return one
+    unread = [one for one in known if one.digest is None and _is_possible(one.receipt, entry)]
+    named = _named_orders(connection, entry, prefix) if unread else set[str]()
+    if named and named.isdisjoint(one.order_number for one in told):
+        return None
+    return min(unread, key=lambda one: one.order_number not in named, default=None)
+
+
+def _is_possible(told: TransferReceipt, entry: Entry) -> bool:
+    """Return whether the entry may be what was told: of this sum, and not booked long after that."""
+    late = entry.booked_on is not None and entry.booked_on > told.at.date() + _TOLD_BEFORE
+    return (told.amount, told.currency) == (entry.amount, entry.currency) and not late
 
 
 def why_unpaid(
@@ -142,9 +187,7 @@ def why_unpaid(
 
 def find_order(connection: sa.Connection, entry: Entry, prefix: str) -> OrderFound | Unmatched:
     """Return the order whose number stands in the entry's title, else the one awaited of its payer."""
-    read = (order_record.by_number(connection, number) for number in _numbers(entry, prefix))
-    named = {order.number for order in read if order is not None}
-    if named:
+    if named := _named_orders(connection, entry, prefix):
         return OrderFound(named.pop(), "number") if len(named) == 1 else "several_orders"
     awaited = _awaited(connection, entry)
     theirs = [number for number, names in awaited.items() if _is_payer(names, entry.name)]
@@ -153,6 +196,11 @@ def find_order(connection: sa.Connection, entry: Entry, prefix: str) -> OrderFou
     if theirs:
         return OrderFound(theirs[0], "name")
     return "another_payer" if awaited else "no_such_sum"
+
+
+def _named_orders(connection: sa.Connection, entry: Entry, prefix: str) -> set[str]:
+    read = (order_record.by_number(connection, number) for number in _numbers(entry, prefix))
+    return {order.number for order in read if order is not None}
 
 
 def _numbers(entry: Entry, prefix: str) -> Iterator[str]:

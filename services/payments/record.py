@@ -28,6 +28,7 @@ AttemptStatus = Literal[
     "paid",  # its money is what the order was paid with
     "refund_due",  # its money came after the order had been paid: it must go back
     "refunded",
+    "reference_taken",  # the bank gave its reference to another payment, too: a person must look
     "kept",  # taken back from an order that it was booked for by mistake, or left of one that was split
     "split",  # its parts are transfers of their own
 ]
@@ -68,7 +69,8 @@ class PaymentAttempt(PrivateStruct):
 
     With a `stored_id` it is a charge that the desk makes by itself (`charges.py`), and no link leads to it; `refusal`
     says why it was refused. With `passed_on` somebody else opened it: the customer's own ways to pay stay out of it;
-    `method` is what they chose instead of the customer's.
+    `method` is what they chose instead of the customer's. `digest` is that of the bank's entry (`bank_files.py`),
+    `moved_from` the attempt of another order that a person has booked as this one.
     """
 
     payment_id: str
@@ -85,6 +87,8 @@ class PaymentAttempt(PrivateStruct):
     refusal: str | None = None
     passed_on: bool = False
     method: str | None = None
+    digest: str | None = None
+    moved_from: str | None = None
 
     @property
     def reference(self) -> str:
@@ -180,6 +184,12 @@ def attempts_of(connection: sa.Connection, payment_id: str) -> list[PaymentAttem
 
 def attempt(connection: sa.Connection, payment_id: str, n: int) -> PaymentAttempt | None:
     return next((known for known in attempts_of(connection, payment_id) if known.n == n), None)
+
+
+def find_attempt(connection: sa.Connection, name: str) -> PaymentAttempt | None:
+    """Return the attempt that is called so at its provider."""
+    called = read_reference(name)
+    return None if called is None else attempt(connection, *called)
 
 
 def set_status(connection: sa.Connection, payment_id: str, status: Status, paid_at: datetime | None = None) -> None:

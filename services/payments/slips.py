@@ -21,10 +21,8 @@ from services.payments.record import AttemptStatus, PaymentAttempt, PaymentRecor
 from services.payments.returned import BookedBack
 from services.payments.transfers import ListedTransfer, TransferBooked
 from services.store.statements import Window
-from services.store.tables.base import storable
 from services.store.tables.orders import payment_attempt
 from services.subscriptions import subscription_record
-from values.payment import OFFLINE_PROVIDER
 
 NotTakenBack = Literal["not_booked", "refunded", "ended", "invoiced"]  # refunded: or asked for
 NotSplit = NotMoved | Literal["too_little"]
@@ -75,10 +73,7 @@ def unbook_transfer(
     The order that it paid can be paid again, `until` then, by one of the seller's `methods`. `whole_ends`: the service
     that it gave ends at once, else with its term.
     """
-    listed = transfers.get(connection, transfer_id)
-    if listed is None:
-        return None
-    told = _told_first(connection, listed.receipt.reference)
+    told = _told_first(connection, transfer_id)
     origin = record.get(connection, told.payment_id) if told is not None else None
     found = matching.lock_with_orders(connection, transfer_id, () if origin is None else (origin.order_id,))
     of = record.get(connection, found[1].payment_id) if found is not None else None
@@ -183,26 +178,21 @@ def _book_part(
     Errors: PartNotPaid.
     """
     gross = order.price.gross
+    part: dict[str, Any] = {"order_number": order.number, "reference": reference, "by_person": True}
+    part |= {"amount": gross.minor, "currency": gross.currency}
     if beside is not None:
-        _note_part(connection, beside, reference, gross.minor, "dropped", opened["now"])
-    sum_ = {"amount": gross.minor, "currency": gross.currency}
-    booked = transfers.book_transfer(connection, order_number=order.number, reference=reference, **sum_, **opened)
+        whole = _note_part(connection, beside, reference, gross.minor, "dropped", opened["now"])
+        part["moved_from"] = whole.reference
+    booked = transfers.book_transfer(connection, **part, **opened)
     if not isinstance(booked, TransferBooked):
         raise PartNotPaid(order.number)
-    stands = matching.find_by_reference(connection, reference)
-    assert stands is not None, "it was booked just now"
-    return PartBooked(stands, booked)
+    return PartBooked(booked.transfer, booked)
 
 
-def _told_first(connection: sa.Connection, reference: str) -> PaymentAttempt | None:
-    """Return the transfer of this reference as it was first told, where a person has booked it for another order."""
-    told = sa.select(payment_attempt).where(
-        payment_attempt.c.provider == OFFLINE_PROVIDER,
-        payment_attempt.c.provider_ref == storable(reference),
-        payment_attempt.c.status == "dropped",
-    )
-    row = connection.execute(told.order_by(payment_attempt.c.created_at).limit(1)).mappings().first()
-    return None if row is None else PaymentAttempt(**row)
+def _told_first(connection: sa.Connection, transfer_id: str) -> PaymentAttempt | None:
+    """Return the transfer as which this one was first told, where a person has moved it from there."""
+    moved = record.find_attempt(connection, transfer_id)
+    return None if moved is None or moved.moved_from is None else record.find_attempt(connection, moved.moved_from)
 
 
 def _note_part(
@@ -212,5 +202,6 @@ def _note_part(
     n = max(known.n for known in record.attempts_of(connection, of.payment_id)) + 1
     at = now + timedelta(microseconds=n)
     made = structs.replace(of, n=n, provider_ref=reference, received=sum_, status=status, created_at=at, changed_at=now)
+    made = structs.replace(made, digest=None, moved_from=None)
     connection.execute(sa.insert(payment_attempt).values(**structs.asdict(made)))
     return made

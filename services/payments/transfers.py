@@ -15,12 +15,13 @@ from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.payments import book, money, record
 from services.payments.record import AttemptStatus, PaymentAttempt, PaymentRecord
-from services.store import statements
+from services.store import leases, statements
 from services.store.tables.base import storable
 from services.store.tables.orders import payment, payment_attempt, sales_order
 from values.payment import OFFLINE_METHODS, OFFLINE_PROVIDER
 
 Reason = Literal["wrong_amount", "wrong_currency", "already_paid", "booked_before", "cancelled"]
+Taken = Literal["reference_taken"]
 
 
 class TransferBooked(Struct, frozen=True):
@@ -28,14 +29,21 @@ class TransferBooked(Struct, frozen=True):
 
     order: OrderRecord
     payment: PaymentRecord
+    transfer: "ListedTransfer"
 
 
 class TransferKept(Struct, frozen=True):
     """Not booked. `first_time`: a person must look at it now; False: the same news again, nothing was changed."""
 
-    reason: Reason
+    reason: Reason | Taken
     order: OrderRecord
     first_time: bool
+
+
+class ReferenceTaken(Struct, frozen=True):
+    """Neither booked nor kept: its reference stands for another payment, of the order of this number."""
+
+    order_number: str
 
 
 class TransferReceipt(Struct, frozen=True):
@@ -60,66 +68,72 @@ def book_transfer(
     expires_at: datetime,
     now: datetime,
     by_person: bool = False,
-) -> TransferBooked | TransferKept | None:
+    keeps: bool = False,
+    digest: str | None = None,
+    moved_from: str | None = None,
+) -> TransferBooked | TransferKept | ReferenceTaken | None:
     """Book a transfer of `amount` minor units for the order of this number; None if there is no such order.
 
     `payment_id` and `expires_at` are for the payment that is made where the customer had chosen another method.
-    `by_person`: whatever was decided on it before.
+    `by_person`: whatever was decided on it before, and with whatever order its reference stands. `keeps`: keep it
+    for a person, whatever its sum. `digest`, `moved_from`: as its attempt keeps them.
     """
+    reference = storable(reference)
+    if not by_person:
+        leases.serialize(connection, "transfer", reference)
     found = order_record.by_number(connection, order_number)
     if found is None:
         return None
     order = order_record.lock(connection, found.id)
     right = (amount, currency.upper()) == (order.price.gross.minor, order.currency.upper())
-    reference = storable(reference)
     told = None if by_person else _told(connection, order, reference)
-    if told is not None and told.status in ("dropped", "kept", "split"):
+    if told is None and not by_person:
+        others = (one for one in list_by_reference(connection, reference) if one.receipt.status != "dropped")
+        if (other := next(others, None)) is not None:
+            return ReferenceTaken(other.order_number)
+    if told is not None and _is_other_money(told, amount, currency):
+        return ReferenceTaken(order.number)
+    if told is not None and told.status in ("dropped", "kept", "split", "reference_taken"):
         return TransferKept("booked_before", order, first_time=False)  # a person has decided, or will
     if told is None:
-        of = _payment_for(connection, order, opens=right and not money.is_order_replaced(connection, order, now))
-        if of is None:
-            of = _open(connection, order, payment_id, server_key, expires_at, now)
-        told = _note(connection, of, reference, now)
-        if of.expires_at <= of.created_at:
-            return _keep(connection, order, told, amount, currency, now)
+        opening: dict[str, Any] = {"payment_id": payment_id, "server_key": server_key, "expires_at": expires_at}
+        opens = right and not keeps and not money.is_order_replaced(connection, order, now)
+        of = book.find_or_open_for_transfer(connection, order, opens=opens, now=now, **opening)
+        told = _note(connection, of, reference, now, digest=digest, moved_from=moved_from)
+        if keeps or of.expires_at <= of.created_at:
+            unpaid = "already_paid" if order.status == "paid" else "cancelled"
+            came = {"received": amount, "received_currency": currency.upper()}
+            record.set_attempt(connection, told, now, status="reference_taken" if keeps else "refund_due", **came)
+            return TransferKept("reference_taken" if keeps else unpaid, order, first_time=True)
     booked = money.book_paid(
         connection, payment_id=told.payment_id, attempt=told.n, amount=amount, currency=currency.upper(), now=now
     )
     return _outcome(connection, order, told, booked, currency)
 
 
-def receipts(connection: sa.Connection, order_id: str) -> list[TransferReceipt]:
-    """Return the transfers told for an order, in the order in which they were told."""
+def receipts(connection: sa.Connection, order_id: str, *, moved: bool = False) -> list[TransferReceipt]:
+    """Return the transfers told for an order, in the order in which they were told; `moved`: those moved away, too."""
     rows = [
         TransferReceipt(a.provider_ref or "", a.received or 0, a.received_currency or "", a.status, a.created_at)
         for p in record.of_order(connection, order_id)
         for a in record.attempts_of(connection, p.id)
-        if a.provider == OFFLINE_PROVIDER and a.status != "dropped"
+        if a.provider == OFFLINE_PROVIDER and (moved or a.status != "dropped")
     ]
     return sorted(rows, key=lambda row: row.at)
 
 
-def find_last_kept_transfer(connection: sa.Connection, order_id: str) -> TransferReceipt | None:
-    """Return the last transfer told for an order that pays nothing and hasn't gone back."""
-    kept = [receipt for receipt in receipts(connection, order_id) if receipt.status in _KEPT]
-    return kept[-1] if kept else None
-
-
-def find_changed_transfer(connection: sa.Connection, order_id: str, told_at: datetime) -> TransferReceipt | None:
-    """Return the transfer told for an order at that moment, which isn't what it was told as any more."""
-    this = (sales_order.c.id == order_id, payment_attempt.c.created_at == told_at)
-    gone = _EVERY.where(*this, payment_attempt.c.status.in_(("refunded", "dropped", "kept", "split")))
-    row = connection.execute(gone).first()
-    return None if row is None else _as_listed(row).receipt
-
-
 class ListedTransfer(Struct, frozen=True):
-    """A transfer with the order that it was told for; `id` places it in the list."""
+    """A transfer with the order that it was told for; `id` places it in the list.
+
+    `digest`, `moved_from`: as its attempt keeps them.
+    """
 
     id: str
     receipt: TransferReceipt
     order_number: str
     account_id: str
+    digest: str | None = None
+    moved_from: str | None = None
 
 
 _ID = payment_attempt.c.payment_id + "-" + sa.cast(payment_attempt.c.n, sa.Text)
@@ -131,6 +145,8 @@ _EVERY = (
         payment_attempt.c.received_currency,
         payment_attempt.c.status,
         payment_attempt.c.created_at,
+        payment_attempt.c.digest,
+        payment_attempt.c.moved_from,
         sales_order.c.number,
         sales_order.c.account_id,
     )
@@ -139,7 +155,7 @@ _EVERY = (
     .where(payment_attempt.c.provider == OFFLINE_PROVIDER)
 )
 _LISTED = _EVERY.where(payment_attempt.c.status != "dropped")  # which was booked for another order
-_KEPT: tuple[AttemptStatus, ...] = ("mismatch", "refund_due", "kept")
+_KEPT: tuple[AttemptStatus, ...] = ("mismatch", "refund_due", "kept", "reference_taken")
 
 
 def list_transfers(
@@ -160,6 +176,12 @@ def list_transfers(
         query = query.where(payment_attempt.c.status == {"booked": "paid"}.get(status, status))
     rows = connection.execute(statements.page_after(query, payment_attempt.c.created_at, _ID, asked)).all()
     return [_as_listed(row) for row in rows]
+
+
+def list_by_reference(connection: sa.Connection, reference: str) -> list[ListedTransfer]:
+    """Return all that was told under a reference, oldest first, also what a person has booked for another order."""
+    named = _EVERY.where(payment_attempt.c.provider_ref == storable(reference))
+    return [_as_listed(row) for row in connection.execute(named.order_by(payment_attempt.c.created_at, _ID))]
 
 
 def booked_since(connection: sa.Connection, since: datetime, most: int) -> list[ListedTransfer]:
@@ -218,7 +240,8 @@ def get(connection: sa.Connection, transfer_id: str) -> ListedTransfer | None:
 
 def _as_listed(row: sa.Row[*tuple[Any, ...]]) -> ListedTransfer:
     came = (row.provider_ref or "", row.received or 0, row.received_currency or "")
-    return ListedTransfer(row.id, TransferReceipt(*came, row.status, row.created_at), row.number, row.account_id)
+    told = TransferReceipt(*came, row.status, row.created_at)
+    return ListedTransfer(row.id, told, row.number, row.account_id, row.digest, row.moved_from)
 
 
 def word_status(status: AttemptStatus) -> str:
@@ -234,46 +257,19 @@ def _told(connection: sa.Connection, order: OrderRecord, reference: str) -> Paym
     return None
 
 
-def _payment_for(connection: sa.Connection, order: OrderRecord, *, opens: bool) -> PaymentRecord | None:
-    """Return the payment that the money is for; None: one is to be made.
-
-    `opens`: it may be. A wrong sum must not end a payment under way, nor money that goes back make an order payable.
-    """
-    known = record.of_order(connection, order.id)
-    if (paid := [p for p in known if p.status == "paid"]) and order.status == "paid":
-        return paid[-1]
-    if awaited := [p for p in known if p.method in OFFLINE_METHODS and p.status != "refunded"]:
-        return awaited[-1]
-    return known[-1] if known and not (order.status == "placed" and opens) else None
+def _is_other_money(told: PaymentAttempt, amount: int, currency: str) -> bool:
+    """Return whether a known transfer isn't this sum: one told wrongly may be put right, what the bank said may not."""
+    stands = told.digest is not None or told.status in ("paid", "refund_due", "kept", "split", "dropped")
+    return stands and (told.received, told.received_currency) != (amount, currency.upper())
 
 
-def _open(
-    connection: sa.Connection,
-    order: OrderRecord,
-    payment_id: str,
-    server_key: bytes,
-    expires_at: datetime,
-    now: datetime,
-) -> PaymentRecord:
-    """Open a payment; for an order that was cancelled before it had any, note one that only holds the money."""
-    given: dict[str, Any] = {"payment_id": payment_id, "server_key": server_key, "now": now}
-    given |= {"method": OFFLINE_METHODS[0], "provider": OFFLINE_PROVIDER}
-    opened = book.open_payment(connection, order_id=order.id, expires_at=expires_at, **given)
-    return opened.payment if isinstance(opened, book.Opened) else book.note_unpayable(connection, order=order, **given)
-
-
-def _keep(
-    connection: sa.Connection, order: OrderRecord, told: PaymentAttempt, amount: int, currency: str, now: datetime
-) -> TransferKept:
-    """Note money that is to go back, whatever its sum: there is nothing that it could pay."""
-    record.set_attempt(connection, told, now, status="refund_due", received=amount, received_currency=currency.upper())
-    return TransferKept("already_paid" if order.status == "paid" else "cancelled", order, first_time=True)
-
-
-def _note(connection: sa.Connection, of: PaymentRecord, reference: str, now: datetime) -> PaymentAttempt:
+def _note(
+    connection: sa.Connection, of: PaymentRecord, reference: str, now: datetime, **more: str | None
+) -> PaymentAttempt:
     n = max((known.n for known in record.attempts_of(connection, of.id)), default=0) + 1
     way = None if of.method in OFFLINE_METHODS else OFFLINE_METHODS[0]  # what it pays is given back as it came
     made = PaymentAttempt(of.id, n, OFFLINE_PROVIDER, reference, None, "created", None, None, now, now, method=way)
+    made = structs.replace(made, **more)
     connection.execute(sa.insert(payment_attempt).values(**structs.asdict(made)))
     return made
 
@@ -289,7 +285,7 @@ def _outcome(
         case money.Booked():
             paid = record.get(connection, told.payment_id)
             assert paid is not None, "it was booked just now"
-            return TransferBooked(order_record.lock(connection, order.id), paid)
+            return TransferBooked(order_record.lock(connection, order.id), paid, describe(connection, told))
         case money.Mismatch(first_time=first):
             wrong = currency.upper() != order.currency.upper()
             return TransferKept("wrong_currency" if wrong else "wrong_amount", order, first)

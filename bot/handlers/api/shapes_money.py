@@ -9,7 +9,7 @@ from services.payments.bank_files import Form
 from services.payments.matching import MatchedBy, NotMoved, Unmatched
 from services.payments.refunds import MOST_REASON, Refusal
 from services.payments.slips import MOST_PARTS, NotSplit, NotTakenBack
-from services.payments.transfers import Reason
+from services.payments.transfers import Reason, Taken
 from services.seller import rows
 
 
@@ -111,7 +111,7 @@ class NewTransfer(BaseModel):
     ]
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
     reference: Annotated[
-        str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,140}$", description="The bank's own name for it, never given twice.")
+        str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,140}$", description="The bank's own name for it, else one of yours.")
     ]
 
 
@@ -161,7 +161,16 @@ class NewReturn(BaseModel):
 class TransferRefused(ApiError):
     """The reason why a transfer wasn't booked."""
 
-    reason: Reason | None = None
+    reason: Literal[Reason, Taken] | None = None
+
+
+class TransferReferenceTaken(TransferRefused):
+    """The reference stands for another payment, with the order of this number."""
+
+    error: str = "reference_taken"
+    reason: Literal[Reason, Taken] | None = "reference_taken"
+    say: str = "this reference stands for another payment: nothing was changed, tell this one under another reference"
+    order_number: str
 
 
 class TransferNotMoved(ApiError):
@@ -198,7 +207,8 @@ class StatementRow(BaseModel):
     """A credit of a statement, and what became of it.
 
     `known`: told before, nothing was done; `order_number` is the order it stands with. `unmatched`: nothing is kept of
-    it; send the statement again once its order is there, or book it for the order under this `reference`.
+    it; send the statement again once its order is there, or book it for the order under this `reference`: the bank's,
+    or one made of it where that is another entry's. `reference_taken`: the bank has given its name to another payment.
     """
 
     reference: str

@@ -30,6 +30,7 @@ from bot.handlers.api.shapes_money import (
     TransferNotUnbooked,
     TransferPage,
     TransferParts,
+    TransferReferenceTaken,
     TransferRefused,
 )
 from bot.handlers.api.work import (
@@ -52,7 +53,7 @@ from services.payments import bank_files
 from services.payments.bank_files import Entry, StatementRefused
 from services.payments.matching import KeptBooked
 from services.payments.slips import BookingTakenBack, NotSplit, PartNotPaid, TransferSplit
-from services.payments.transfers import ListedTransfer, TransferKept
+from services.payments.transfers import ListedTransfer, ReferenceTaken, TransferBooked, TransferKept
 from services.seller import seller_lists
 from values.money import Money
 
@@ -79,7 +80,6 @@ _NOT_UNBOOKED = {
 _FILES = {"application/xml": "CAMT.053", "text/plain": "MT940", "text/csv": "CSV"}
 _FILE = {name: {"schema": {"type": "string", "description": said}} for name, said in _FILES.items()}
 TransferStatus = Annotated[Literal["booked", "kept", "refunded", "split"] | None, Query(description="Only these.")]
-
 _OR_ORDER = "No such transfer, or no such order."
 
 
@@ -111,10 +111,7 @@ async def list_transfers(api: Api, asked: Asked, status: TransferStatus = None) 
     responses={
         **not_found("No such transfer."),
         **_MONEY,
-        409: {
-            "model": ApiError,
-            "description": "It is booked: it paid its order, and no refund of that was asked for.",
-        },
+        409: {"model": ApiError, "description": "It paid its order, and no refund of that was asked for."},
     },
 )
 async def give_back(api: Api, request: Request, id: Transfer, wanted: NewReturn, key: Key = None) -> JSONResponse:
@@ -227,8 +224,9 @@ def _listed(told: ListedTransfer) -> ApiAnswer:
     openapi_extra={"requestBody": {"required": True, "content": _FILE}},
 )
 async def import_statement(api: Api, request: Request, key: Key = None) -> JSONResponse:
-    """Read a bank statement, CAMT.053, MT940 or CSV, and book its credits; each is known by the bank's reference.
+    """Read a bank statement, CAMT.053, MT940 or CSV, and book its credits, each known by its reference and words.
 
+    Another entry of a known reference is kept, or unmatched, as `reference_taken`, but booked where one file has both.
     An order is found by its number in the title, else by sum and payer's name together. The same file, or the same
     entry in another one, changes nothing; one that was cut off is sent again. A file that isn't understood is refused
     whole. CSV has a line of names: date, amount, currency, title, and reference and name where you have them.
@@ -250,8 +248,8 @@ async def import_statement(api: Api, request: Request, key: Key = None) -> JSONR
 
 def _enter(api: SellerApi, tx: UnitOfWork, entry: Entry) -> StatementRow:
     """Book an entry, in a transaction of its own."""
-    row: dict[str, Any] = {"reference": entry.reference, "amount": entry.amount, "currency": entry.currency}
-    return StatementRow(**row, **asdict(api.bookings.enter(tx, entry)))
+    said = asdict(api.bookings.enter(tx, entry))
+    return StatementRow(reference=said.pop("name"), amount=entry.amount, currency=entry.currency, **said)
 
 
 @router.post(
@@ -262,8 +260,8 @@ def _enter(api: SellerApi, tx: UnitOfWork, entry: Entry) -> StatementRow:
     responses={
         **NO_ORDER,
         409: {
-            "model": TransferRefused,
-            "description": "Not booked: another sum, another currency, or for the second time. Kept with the order.",
+            "model": TransferRefused | TransferReferenceTaken,
+            "description": "Not booked; kept with the order, but for `reference_taken`.",
         },
     },
 )
@@ -272,7 +270,8 @@ async def book(api: Api, request: Request, number: Number, told: NewTransfer, ke
 
     Any other sum or currency, and money for an order that is paid, is refused and kept with the order (`transfers`) for
     a person to look at. A transfer is known by its `reference`: booked again it changes nothing; a wrong one is
-    corrected by booking it again with the right sum.
+    corrected by booking it again with the right sum. A reference that stands for another payment is
+    refused, and nothing is kept: `reference_taken`.
     """
     return await answer_once(api, request, told, key, lambda tx: _book(api, tx, number, told))
 
@@ -281,13 +280,15 @@ def _book(api: SellerApi, tx: UnitOfWork, number: str, told: NewTransfer) -> Api
     outcome = api.bookings.book(tx, number, Money(told.amount, told.currency), told.reference)
     if outcome is None:
         raise HTTPException(404, "no such order")
-    if isinstance(outcome, TransferKept):
+    if not isinstance(outcome, TransferBooked):
         return _refused(outcome)
     full = seller_lists.order_in_full(tx.connection, outcome.order)
     return ApiAnswer.show_model(201, OrderInFull.model_validate(full))
 
 
-def _refused(kept: TransferKept) -> ApiAnswer:
+def _refused(kept: TransferKept | ReferenceTaken) -> ApiAnswer:
+    if isinstance(kept, ReferenceTaken):
+        return ApiAnswer.show_model(409, TransferReferenceTaken(order_number=kept.order_number))
     owed = kept.order.price.gross
     said = {
         "wrong_amount": f"another sum than the {owed.minor} {owed.currency} owed: kept with the order, not booked",

@@ -22,7 +22,7 @@ from services.payments import matching, questions, record, slips, transfers
 from services.payments.bank_files import Entry
 from services.payments.matching import KeptBooked, MatchedBy, NotMoved
 from services.payments.slips import BookingTakenBack, NotSplit, NotTakenBack, TransferSplit
-from services.payments.transfers import TransferBooked, TransferKept
+from services.payments.transfers import ListedTransfer, ReferenceTaken, TransferBooked, TransferKept
 from services.seller import seller_events
 from values.money import Money
 from values.rules import NOTE_ACTIVATED, NOTE_INSTRUCTIONS
@@ -31,8 +31,9 @@ _log = structlog.get_logger(__name__)
 
 
 class EntryRead(Struct, frozen=True):
-    """The outcome of a statement's entry. `reason`: why it is kept, or nobody's."""
+    """The outcome of a statement's entry. `name`: its reference in the books; `reason`: why it is kept, or nobody's."""
 
+    name: str
     status: Literal["booked", "kept", "known", "unmatched"]
     order_number: str | None = None
     matched_by: MatchedBy | None = None
@@ -46,14 +47,26 @@ class Bookings(Struct, frozen=True):
     server_key: bytes
     outbox: Outbox
 
-    def book(self, tx: UnitOfWork, number: str, sum_: Money, reference: str) -> TransferBooked | TransferKept | None:
-        """Book money for an order, or keep it, and tell it; None if there is no such order."""
+    def book(
+        self,
+        tx: UnitOfWork,
+        number: str,
+        sum_: Money,
+        reference: str,
+        *,
+        digest: str | None = None,
+        keeps: bool = False,
+    ) -> TransferBooked | TransferKept | ReferenceTaken | None:
+        """Book money for an order, or keep it, and tell it; None if there is no such order.
+
+        `digest`, `keeps`: as `transfers.book_transfer` takes them.
+        """
         about: dict[str, Any] = {"order_number": number, "reference": reference}
         about |= {"amount": sum_.minor, "currency": sum_.currency} | self._opening(tx, number, reference)
-        outcome = transfers.book_transfer(tx.connection, **about)
+        outcome = transfers.book_transfer(tx.connection, **about, digest=digest, keeps=keeps)
         if isinstance(outcome, TransferBooked):
             self._tell(tx, outcome)
-        elif outcome is not None and outcome.first_time:
+        elif isinstance(outcome, TransferKept) and outcome.first_time:
             _tell_kept(tx, outcome, sum_, reference)
         return outcome
 
@@ -68,7 +81,7 @@ class Bookings(Struct, frozen=True):
         if isinstance(moved, KeptBooked) and moved.booked is not None and moved.was is not None:
             self._tell(tx, moved.booked)
             tx.publish(seller_events.transfer_matched(moved.booked, moved.now, "person", tx.now, reason))
-            if moved.told_for.id != order.id:
+            if moved.told_for.id != order.id and moved.was.receipt.status != "reference_taken":
                 refunds.tell_payer(self.outbox, tx, moved.told_for, moved.was, "moved")
         return moved
 
@@ -105,7 +118,8 @@ class Bookings(Struct, frozen=True):
         for part in made.parts:
             self._tell(tx, part.booked)
             tx.publish(seller_events.transfer_matched(part.booked, part.now, "person", tx.now, reason))
-        refunds.tell_payer(self.outbox, tx, made.told_for, made.was, "split")
+        if made.was.receipt.status != "reference_taken":
+            refunds.tell_payer(self.outbox, tx, made.told_for, made.was, "split")
         if (left := made.rest) is not None:
             told = left.receipt
             kept: dict[str, Any] = {"reference": told.reference, "amount": told.amount, "currency": told.currency}
@@ -115,22 +129,29 @@ class Bookings(Struct, frozen=True):
 
     def enter(self, tx: UnitOfWork, entry: Entry) -> EntryRead:
         """Book a statement's entry; what is booked is known to the next import, whatever ends this one."""
-        known = matching.find_entry(tx.connection, entry)
-        if isinstance(known, str):
-            return EntryRead("unmatched", reason=known)
-        if known is not None:
-            return EntryRead("known", known.order_number)
-        found = matching.find_order(tx.connection, entry, self.quotes.seller.order_prefix)
+        prefix = self.quotes.seller.order_prefix
+        known = matching.find_entry(tx.connection, entry, prefix)
+        if isinstance(known, ListedTransfer):
+            return EntryRead(known.receipt.reference, "known", known.order_number)
+        name, taken_by = known.reference, known.taken_by
+        found = matching.find_order(tx.connection, entry, prefix)
+        if isinstance(found, str) and taken_by is None:
+            return EntryRead(name, "unmatched", reason=found)
         if isinstance(found, str):
-            return EntryRead("unmatched", reason=found)
-        outcome = self.book(tx, found.number, Money(entry.amount, entry.currency), entry.reference)
-        assert outcome is not None, "the order was found just now"
+            _tell_taken(None, taken_by)
+            return EntryRead(name, "unmatched", reason="reference_taken")
+        sum_, keeps = Money(entry.amount, entry.currency), taken_by is not None
+        outcome = self.book(tx, found.number, sum_, name, digest=entry.digest, keeps=keeps)
         if isinstance(outcome, TransferKept):
-            return EntryRead("kept", found.number, found.by, outcome.reason)
-        stands = matching.find_by_reference(tx.connection, entry.reference)
-        assert stands is not None, "it was booked just now"
-        tx.publish(seller_events.transfer_matched(outcome, stands, found.by, tx.now))
-        return EntryRead("booked", found.number, found.by)
+            if keeps:
+                _tell_taken(found.number, taken_by)
+            return EntryRead(name, "kept", found.number, found.by, outcome.reason)
+        if isinstance(outcome, ReferenceTaken):  # a person has told another sum under the name that it was shown by
+            _tell_taken(None, outcome.order_number)
+            return EntryRead(name, "unmatched", reason="reference_taken")
+        assert outcome is not None, "the order was found just now"
+        tx.publish(seller_events.transfer_matched(outcome, outcome.transfer, found.by, tx.now))
+        return EntryRead(name, "booked", found.number, found.by)
 
     def _opening(self, tx: UnitOfWork, number: str, reference: str) -> dict[str, Any]:
         """Return what a payment is opened with, where the order has none that awaits a transfer."""
@@ -160,12 +181,21 @@ class Bookings(Struct, frozen=True):
             tx.publish(told)
 
 
+def _tell_taken(order_number: str | None, taken_by: str | None) -> None:
+    _log.error("reference_taken", alarm=True, order=order_number, taken_by=taken_by)
+
+
 def _tell_kept(tx: UnitOfWork, kept: TransferKept, sum_: Money, reference: str) -> None:
-    """Wake the seller, and tell the seller's other systems and the customer."""
+    """Wake the seller, and tell the seller's other systems and the customer.
+
+    Of money that may be told twice the customer reads nothing before a person has decided.
+    """
     order = kept.order
-    _log.error("transfer_kept", alarm=True, order=order.number, reason=kept.reason)
     told = partial(seller_events.transfer_kept, order, reference=reference, reason=kept.reason, now=tx.now)
     tx.publish(told(amount=sum_.minor, currency=sum_.currency))
+    if kept.reason == "reference_taken":
+        return
+    _log.error("transfer_kept", alarm=True, order=order.number, reason=kept.reason)
     for payment in record.of_order(tx.connection, order.id)[-1:]:
         event = TransferNotBooked(order.id, order.number, sum_, order.price.gross, kept.reason)
         tx.tell(questions.owner_of(payment.id), event)

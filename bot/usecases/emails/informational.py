@@ -20,7 +20,8 @@ from services.einvoicing import einvoices
 from services.orders import contract_over, order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.orders.pricing import price
-from services.payments import record, transfers
+from services.payments import kept as kept_money
+from services.payments import record
 from services.questions import own_answers
 from services.subscriptions import subscription_record
 from values import masked, rules
@@ -80,11 +81,11 @@ def find_facts(connection: sa.Connection, job: SendNote, renderer: Renderer, loc
     if job.note == rules.NOTE_MONEY_BACK:
         about |= _came_back(connection, order)
     if job.note == rules.NOTE_KEPT:
-        gone = transfers.find_changed_transfer(connection, order.id, job.at) if job.at is not None else None
-        kept = gone or transfers.find_last_kept_transfer(connection, order.id)
-        if kept is None:
+        gone = kept_money.find_changed_transfer(connection, order.id, job.at) if job.at is not None else None
+        told = gone or kept_money.find_last_kept_transfer(connection, order.id)
+        if told is None:
             return None
-        about |= {"sum": Money(kept.amount, kept.currency)}
+        about |= {"sum": Money(told.amount, told.currency)}
     if job.note != rules.NOTE_ORDER:
         return NoteFacts(to, {"user_name": owner.user_name, **about}, kind)
     about |= {"answers": _answers(connection, owner, order, renderer, locale, own=to == owner.email)}

@@ -156,6 +156,10 @@ payment_attempt = sa.Table(
     sa.Column("passed_on", sa.Boolean, nullable=False, server_default=sa.false(), info=hand_out(KEPT)),
     # chosen there instead of the customer's own
     sa.Column("method", sa.Text, nullable=True, info=hand_out(KEPT)),
+    # a hash of the bank's entry, by which it is known when it comes again
+    sa.Column("digest", sa.Text, nullable=True, info=leave_out("a check of the seller's bank statement", KEPT)),
+    # "{payment_id}-{n}" that a person has booked here
+    sa.Column("moved_from", sa.Text, nullable=True, info=leave_out("it may name another customer's payment", KEPT)),
     sa.Index("ix_payment_attempt_provider_ref", "provider", "provider_ref"),
     sa.Index("ix_payment_attempt_status", "status", "created_at"),
     info=section("payment_attempts", "payment_id", "n"),
