@@ -57,8 +57,10 @@ async def test_a_statement_books_each_credit_once_and_goes_on_where_it_broke(
     assert (await sent(desk, file, "key-1")).json() == first.json()
     assert (await sent(desk, rows(), "key-1")).status_code == 409
     other = rows((gross, "again", "W3"), (gross, number, "W5"), ("2", number, "W3"))
-    wanted = [("known", None), ("kept", "already_paid"), ("unmatched", "reference_taken")]
+    wanted = [("unmatched", "reference_taken"), ("kept", "already_paid"), ("kept", "reference_taken")]
     assert became(await sent(desk, other)) == wanted
+    again = rows(("2", number, "W3"), (gross, number, "W5"), (gross, number, "W3"))
+    assert became(await sent(desk, again)) == [("known", None)] * 3
     matched = only(await events(desk, "transfer.matched"))
     assert (matched["reference"], matched["matched_by"], matched["order_number"]) == ("W3", "number", number)
     assert len(await events(desk, "payment.paid")) == 1
@@ -81,6 +83,9 @@ async def test_a_transfer_told_for_another_order_is_booked_by_a_person_and_both_
     path = f"/api/v1/orders/{theirs['number']}/payments"
     assert (await desk.http.post(path, json=told, headers=TOKEN)).json()["reason"] == "already_paid"
     kept = only((await desk.http.get("/api/v1/transfers?status=kept", headers=TOKEN)).json()["items"])
+    taken = await desk.http.post(f"/api/v1/orders/{order['number']}/payments", json=told, headers=TOKEN)
+    refused = {"error": "reference_taken", "reason": "reference_taken", "order_number": theirs["number"]}
+    assert (taken.status_code, taken.json() | refused) == (409, taken.json())
     book, said = f"/api/v1/transfers/{kept['id']}/book", {"order_number": order["number"], "reason": "Literówka"}
     assert (await desk.http.post(book, json=said, headers=TOKEN)).json() == {"error": "scope"}
     for wrong, status in (

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from services.orders import order_record, orders
 from services.payments import bank_files, matching, record, transfers
 from services.payments.bank_files import Entry, StatementRefused, read_statement
-from services.payments.matching import KeptBooked, OrderFound
+from services.payments.matching import KeptBooked, NewEntry, OrderFound
 from services.store.tables.orders import payment, sales_order
 from tests.kit.narrow import a, present
 from tests.services.domain.people import KEY, NOW, buyer, later, placed, to_pay
@@ -233,6 +233,7 @@ def test_a_reference_given_to_another_sum_takes_no_money_for_known(connection: s
     placed(connection)
     given: dict[str, Any] = {"payment_id": "t1", "server_key": KEY, "expires_at": later(days=7), "now": NOW}
     transfers.book_transfer(connection, order_number=NUMBER, amount=1, currency="PLN", reference="B1", **given)
-    assert matching.find_entry(connection, entry()) == "reference_taken"
-    known = matching.find_entry(connection, entry(amount=1))
+    new = a(NewEntry, matching.find_entry(connection, entry(), "FS"))
+    assert (new.reference[:3], new.taken_by) == ("B1/", NUMBER)
+    known = matching.find_entry(connection, entry(amount=1), "FS")
     assert a(transfers.ListedTransfer, known).order_number == NUMBER

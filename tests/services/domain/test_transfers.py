@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from services.orders import order_record, orders
-from services.payments import book, deadlines, record, slips, transfers
+from services.payments import book, deadlines, matching, record, slips, transfers
 from services.payments import kept as kept_money
 from services.payments.slips import TransferSplit
-from services.payments.transfers import TransferBooked, TransferKept, TransferReturned
-from services.store import timer_rows
+from services.payments.transfers import ReferenceTaken, TransferBooked, TransferKept, TransferReturned
+from services.store import migrate, timer_rows
+from services.store.database import parse_url
 from services.store.statements import Window
 from services.subscriptions import subscription_record
 from tests.kit.narrow import a, present
@@ -33,7 +34,9 @@ def told(connection: sa.Connection, **changed: Any) -> TransferBooked | Transfer
         "expires_at": later(days=7),
         "now": NOW,
     }
-    return transfers.book_transfer(connection, **(given | changed))
+    outcome = transfers.book_transfer(connection, **(given | changed))
+    assert not isinstance(outcome, ReferenceTaken)
+    return outcome
 
 
 def awaited(connection: sa.Connection, method: str = "transfer") -> None:
@@ -248,3 +251,30 @@ def test_both_orders_are_paid_in_whichever_order_they_are_named(connection: sa.C
     about = {"server_key": KEY, "expires_at": later(days=40), "now": now}
     made = slips.split_transfer(connection, "p1-1", owing, lambda number, _name: {"payment_id": number, **about}, now)
     assert [part.booked.order.id for part in a(TransferSplit, made).parts] == ["o1", "o2"]
+
+
+def test_what_was_moved_before_the_upgrade_goes_back_where_it_came_from(empty_url: str) -> None:
+    migrate.upgrade(empty_url)
+    engine = sa.create_engine(parse_url(empty_url))
+    with engine.begin() as connection:
+        buyer(connection)
+        for n in (1, 2, 3, 4):
+            placed(connection, f"o{n}")
+        orders_ = [present(order_record.get(connection, f"o{n}")) for n in (1, 2, 3, 4)]
+        for minute, reference in enumerate(("W1", "W2", "W3")):
+            told(connection, reference=reference, now=later(minutes=minute))
+        given: dict[str, Any] = {"payment_id": "t2", "server_key": KEY, "expires_at": later(days=7)}
+        matching.book_kept(connection, "t1-2", orders_[1], now=later(minutes=4), **given)
+        # As the releases before did it, which refused nothing.
+        third: dict[str, Any] = {"order_number": orders_[2].number, "payment_id": "t3", "by_person": True}
+        told(connection, reference="W2", now=later(minutes=5), **third)
+        opening: dict[str, Any] = {"payment_id": "t4", "server_key": KEY, "expires_at": later(days=7)}
+        at = later(minutes=6)
+        a(TransferSplit, slips.split_transfer(connection, "t1-3", [orders_[3]], lambda *_: opening | {"now": at}, at))
+    migrate.downgrade(empty_url, "0051")
+    migrate.upgrade(empty_url)
+    with engine.begin() as connection:
+        found = {one.id: one.moved_from for one in transfers.list_transfers(connection, Window(9))}
+        assert found == {"t1-1": None, "t1-3": None, "t2-1": "t1-2", "t3-1": None, "t4-1": "t1-4"}
+        assert {one.digest for one in transfers.list_transfers(connection, Window(9))} == {None}
+    engine.dispose()
