@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from services import tasks
 from services.store import installation_rows
-from services.store.errors import StoreUnavailable
+from services.store.errors import StoreReadOnly, StoreUnavailable
 
 T = TypeVar("T")
 
@@ -21,6 +21,8 @@ PATIENCE_S = 1.0
 class WatchedCommits:
     """A store that knows whether its commits hold."""
 
+    read_only = False
+    """Whether the last write that failed was refused by a server that answers."""
     _hold = True
     _trying: asyncio.Task[None] | None = None
 
@@ -35,8 +37,8 @@ class WatchedCommits:
     async def _watched(self, writing: Awaitable[T]) -> T:
         try:
             return await writing
-        except StoreUnavailable:
-            self._hold = False
+        except StoreUnavailable as error:
+            self._hold, self.read_only = False, isinstance(error, StoreReadOnly)
             raise
 
     async def _try(self) -> None:
@@ -45,4 +47,4 @@ class WatchedCommits:
         with suppress(StoreUnavailable):
             await store.write(lambda c: installation_rows.replace_value(c, TRIED, filler))
             await store.write(lambda c: installation_rows.drop(c, TRIED))
-            self._hold = True
+            self._hold, self.read_only = True, False

@@ -36,6 +36,11 @@ class Store(Protocol):
         """Return whether no other engine can be at work on this database."""
         ...
 
+    @property
+    def read_only(self) -> bool:
+        """Return whether the server answered the last write that it takes none."""
+        ...
+
     async def commits_hold(self) -> bool:
         """Return whether what is written can be committed, as far as this process knows."""
         ...

@@ -13,6 +13,10 @@ class StoreUnavailable(StoreError):
     """
 
 
+class StoreReadOnly(StoreUnavailable):
+    """The database server answers and takes no writes: it isn't the primary, or not any more."""
+
+
 class StoreInUse(StoreError):
     """Another engine works on this file; several processes need PostgreSQL."""
 

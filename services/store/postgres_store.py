@@ -9,7 +9,7 @@ import contextvars
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from sqlalchemy import exc
 
 from services.crash import commit_point
 from services.store.commit_watch import WatchedCommits
-from services.store.errors import StoreUnavailable
+from services.store.errors import StoreReadOnly, StoreUnavailable
 from services.store.round_trips import TripConnection
 from services.store.tables.base import canonical
 
@@ -46,11 +46,20 @@ SETTINGS = {
 }
 
 # Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html
-_AGAIN = ("08", "40", "53", "57", "58")
-"""No connection, rolled back, no resources, shut down, system error: nothing was done, another try may succeed."""
+_AGAIN = ("40", "53", "57", "58")
+"""Rolled back, no resources, cancelled, system error: nothing was done, another try may succeed."""
 
-_ENOUGH = ("25P03", "55P03")
-"""Idle too long in a transaction, waited too long for a lock: the patience is used up already."""
+_GONE = ("08", "57P")
+"""No connection, shut down: as above, and the other connections are likely to have gone as well."""
+
+_READ_ONLY = "25006"
+"""To whoever writes: the server was demoted since, or the session isn't the primary's; a new one may be."""
+
+_ENOUGH = ("25P03", "25P04", "55P03")
+"""Idle or at work too long in a transaction, waited too long for a lock: the patience is used up already."""
+
+Fate = Literal["fault", "enough", "again", "renew"]
+"""A piece of work's own mistake; to be tried later, by its caller; at once; at once on a new connection."""
 
 _log = structlog.get_logger(__name__)
 
@@ -59,18 +68,18 @@ class _CommitUnknown(Exception):
     """The connection broke while the commit was under way."""
 
 
-def is_away(error: BaseException) -> bool:
-    """Return whether the server or the moment, not the statement, is at fault."""
-    return _state(error).startswith(_ENOUGH) or may_succeed(error)
-
-
-def may_succeed(error: BaseException) -> bool:
-    """Return whether nothing was done and another try at once is worth it."""
+def judge_error(error: BaseException, *, writing: bool) -> Fate:
+    """Return whether the work, the moment, or the connection with all that were made before it is at fault."""
     if not isinstance(error, exc.DBAPIError):
-        return False
-    if state := _state(error):
-        return state.startswith(_AGAIN)
-    return error.connection_invalidated or isinstance(error, exc.OperationalError | exc.InterfaceError)
+        return "fault"
+    if not (state := _state(error)):
+        lost = error.connection_invalidated or isinstance(error, exc.OperationalError | exc.InterfaceError)
+        return "renew" if lost else "fault"
+    if state.startswith(_GONE) or (writing and state == _READ_ONLY):
+        return "renew"
+    if state.startswith(_ENOUGH):
+        return "enough"
+    return "again" if state.startswith(_AGAIN) else "fault"
 
 
 def _state(error: BaseException) -> str:
@@ -106,13 +115,15 @@ class PostgresStore(WatchedCommits):
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="store")
         self._free = asyncio.Semaphore(CONNECTIONS)
         self._idle: list[sa.Connection] = []
+        self._dropped = 0  # how often all connections were given up
 
     async def write(
         self, work: Callable[[sa.Connection], T], *, durable: bool = True, brief: bool = False, along: bool = False
     ) -> T:
         """Run the work in a transaction of its own; return after the commit, which is always durable.
 
-        What can't have had an effect (no connection, a deadlock, a serialisation failure) is tried again a few times.
+        What can't have had an effect (no connection, a deadlock, a serialisation failure, a session that takes no
+        writes) is tried again a few times.
         """
         return await self._watched(self._tried(_WRITING, work, (work,), brief or along))
 
@@ -160,10 +171,13 @@ class PostgresStore(WatchedCommits):
                 _log.error("commit_unknown", alarm=True)
                 raise StoreUnavailable("the connection broke during the commit") from error.__cause__
             except exc.SQLAlchemyError as error:
-                if not is_away(error):
+                fate = judge_error(error, writing=begin == _WRITING)
+                if fate == "fault":
                     raise
-                if pause is None or not may_succeed(error):
-                    _log.error("store_away", alarm=True, error=type(error).__name__)
+                if pause is None or fate == "enough":
+                    _log.error("store_away", alarm=True, error=_state(error) or type(error).__name__)
+                    if _state(error) == _READ_ONLY:
+                        raise StoreReadOnly("the database takes no writes") from error
                     raise StoreUnavailable("the database can't be reached") from error
             await self._sleep(pause)
         raise AssertionError("the last round returns or raises")
@@ -171,18 +185,24 @@ class PostgresStore(WatchedCommits):
     def _once(
         self, idle: sa.Connection | None, begin: str, work: Callable[[sa.Connection], T], written: tuple[Work, ...]
     ) -> T:
-        connection = idle or self._engine.connect()
+        connection, dropped, gone = idle or self._engine.connect(), self._dropped, False
         try:
             return _transact(connection, begin, work, written)
+        except exc.DBAPIError as error:
+            gone = judge_error(error, writing=begin == _WRITING) == "renew"
+            raise
         finally:
-            if connection.invalidated or _driver(connection).closed:
+            if gone or connection.invalidated or _driver(connection).closed:
                 connection.close()
                 self._drop_idle()
+            elif dropped != self._dropped:
+                connection.close()
             else:
                 self._idle.append(connection)
 
     def _drop_idle(self) -> None:
-        """Close the connections that wait for work: where one broke, the others may have, too."""
+        """Close the connections that wait for work, later those at work: where one broke, the others may have, too."""
+        self._dropped += 1
         while (connection := self._taken()) is not None:
             connection.close()
 

@@ -112,6 +112,7 @@ class FaultyStore:
         self.dialect = inner.dialect
         self.exclusive = inner.exclusive
         self.commits_hold = inner.commits_hold
+        self.read_only = inner.read_only
         self._trouble = trouble
 
     async def write(self, work: Work[T], **how: bool) -> T:

@@ -156,6 +156,32 @@ async def full_postgresql(desk: Running) -> AsyncGenerator[None]:
         await own.execute("drop function full_disk cascade")
 
 
+async def test_a_desk_whose_database_takes_no_writes_is_not_ready_until_it_does(tmp_path: Path, postgres: str) -> None:
+    """As after a switchover: sessions that stay are refused what they write, and nobody breaks them off."""
+    name, url = make_url(postgres).database, postgres.replace("+psycopg", "")
+    async with (
+        running_desk(tmp_path, database_url=postgres, secret_key="k" * 32) as desk,
+        await psycopg.AsyncConnection.connect(url, autocommit=True) as own,
+    ):
+        assert await said(desk) == 200
+        await own.execute(f'alter database "{name}" set default_transaction_read_only = on'.encode())
+        await own.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and pid != %s",
+            (name, own.info.backend_pid),
+        )
+        assert await said(desk) == 503
+        told = await desk.http.get("/readyz")
+        assert (told.status_code, told.json()["status"]) == (503, "read only")
+        assert "storage" in told.json()["down"]
+        await own.execute(f'alter database "{name}" reset default_transaction_read_only'.encode())
+
+        async def is_well() -> bool:
+            return (await desk.http.get("/readyz")).json() == {"status": "ready", "down": []}
+
+        await until(is_well)
+        assert await said(desk) == 200
+
+
 async def said(desk: Running) -> int:
     body = {"sender": "s7-0a91-kq-2260-zebra-0317", "message": "/start"}
     return (await desk.http.post("/webhooks/rest/webhook", json=body)).status_code

@@ -85,9 +85,12 @@ def routes(
         if not is_ready():
             return JSONResponse({"status": "starting"}, 503)
         storage = [] if await store.commits_hold() else [STORAGE]
+        down = [*storage, *metrics.down(), *away]
+        if storage and store.read_only:  # another process may have found the server that is the primary now
+            return JSONResponse({"status": "read only", "down": down}, 503)
         # 200 as long as it answers: a proxy that took the desk out of service would end what it can do still, and say
         # nothing of coming again to whoever writes.
-        return JSONResponse({"status": "ready", "down": [*storage, *metrics.down(), *away]})
+        return JSONResponse({"status": "ready", "down": down})
 
     reader = FiguresReader(store, clock)
 

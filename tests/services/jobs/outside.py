@@ -63,6 +63,7 @@ class Watched:
         self.dialect = store.dialect
         self.exclusive = store.exclusive
         self.commits_hold = store.commits_hold
+        self.read_only = store.read_only
         self.writes = 0
         self.away = 0
         self.after_read: Callable[[], Any] | None = None

@@ -16,8 +16,8 @@ from sqlalchemy import exc
 
 from services.store import conversations, inbox, installation_rows, journal, leases, timer_rows
 from services.store.database import parse_url
-from services.store.errors import StoreUnavailable
-from services.store.postgres_store import PAUSES, PostgresStore
+from services.store.errors import StoreReadOnly, StoreUnavailable
+from services.store.postgres_store import CONNECTIONS, PAUSES, PostgresStore, judge_error
 from services.store.round_trips import TripConnection
 from tests.kit.narrow import present
 from tests.services.databases import NOW, a_conversation
@@ -145,6 +145,91 @@ async def test_whoever_waits_too_long_for_a_lock_is_told_at_once(
         await store.write(work)
     other.close()
     assert pauses == []
+
+
+# Of each class one state or more, as https://www.postgresql.org/docs/current/errcodes-appendix.html has them.
+FATES = {
+    "renew": ("08000", "08006", "08P01", "25006", "57P01", "57P02", "57P03", "57P04", "57P05"),
+    "again": ("40001", "40P01", "53100", "53200", "53300", "57000", "57014", "58000", "58030"),
+    "enough": ("25P03", "25P04", "55P03"),
+    "fault": (
+        *("01000", "02000", "03000", "09000", "0A000", "0B000", "0L000", "0P000", "20000", "21000", "22012", "23505"),
+        *("24000", "25001", "25P02", "26000", "27000", "28000", "2B000", "2D000", "2F000", "34000", "38000", "3D000"),
+        *("3F000", "42501", "42P01", "44000", "54000", "55000", "55006", "72000", "F0000", "HV000", "P0001", "XX000"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("fate", "state"), [(fate, state) for fate, states in FATES.items() for state in states])
+def test_of_each_class_of_errors_it_is_known_what_follows(fate: str, state: str) -> None:
+    """Tried again on a new connection or the same, left to the caller (503), or shown as the work's own mistake."""
+    original = Exception()
+    original.sqlstate = state  # type: ignore[attr-defined]
+    error = exc.DBAPIError(None, None, original)
+    assert judge_error(error, writing=True) == fate
+    assert judge_error(error, writing=False) == (fate if state != "25006" else "fault"), "a reader that writes"
+
+
+async def demoted(store: PostgresStore) -> set[int]:
+    """Make as many sessions as the pool holds, and have the server refuse what they write; return them."""
+    together = threading.Barrier(CONNECTIONS)
+
+    def work(connection: sa.Connection) -> int:
+        together.wait()
+        connection.exec_driver_sql("SET default_transaction_read_only = on")
+        return pid(connection)
+
+    return set(await asyncio.gather(*(store.write(work) for _ in range(CONNECTIONS))))
+
+
+@pytest.mark.parametrize("brief", [True, False])
+async def test_sessions_that_take_no_writes_are_left_all_together(
+    store: PostgresStore, pauses: list[float], brief: bool
+) -> None:
+    old = await demoted(store)
+    assert len(old) == CONNECTIONS
+    await store.write(lambda c: timer_rows.set_timer(c, "c1", "k", NOW), brief=brief)
+    assert pauses == list(PAUSES[:1])
+    found = await asyncio.gather(*(store.write(pid) for _ in range(CONNECTIONS)))
+    assert not old & set(found)
+    assert pauses == list(PAUSES[:1]), "once for all of them"
+
+
+async def test_a_session_at_work_while_the_others_are_left_does_not_come_back(store: PostgresStore) -> None:
+    old, begun, go = await demoted(store), threading.Event(), threading.Event()
+
+    def looks(connection: sa.Connection) -> int:
+        begun.set()
+        go.wait()
+        return pid(connection)
+
+    looking = asyncio.create_task(store.read(looks))
+    await asyncio.to_thread(begun.wait)
+    await store.write(lambda c: timer_rows.set_timer(c, "c1", "k", NOW))
+    go.set()
+    assert await looking in old
+    assert not old & set(await asyncio.gather(*(store.write(pid) for _ in range(CONNECTIONS))))
+
+
+async def test_a_database_that_takes_no_writes_at_all(
+    store: PostgresStore, postgres_url: str, pauses: list[float]
+) -> None:
+    name, url = sa.make_url(postgres_url).database, postgres_url.replace("+psycopg", "")
+
+    async def says(setting: str) -> None:
+        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as own:
+            await own.execute("SET default_transaction_read_only = off")
+            await own.execute(f'ALTER DATABASE "{name}" {setting}'.encode())
+
+    await demoted(store)
+    await says("SET default_transaction_read_only = on")
+    with pytest.raises(StoreReadOnly):
+        await store.write(lambda c: timer_rows.set_timer(c, "c1", "k", NOW))
+    assert pauses == list(PAUSES)
+    assert await store.read(lambda c: timer_rows.list_due(c, NOW)) == (), "it can be read"
+    assert (await store.commits_hold(), store.read_only) == (False, True)
+    await says("RESET default_transaction_read_only")
+    assert (await store.commits_hold(), store.read_only) == (True, False)
 
 
 async def test_mistakes_in_the_work_are_not_tried_again(store: PostgresStore, pauses: list[float]) -> None:
