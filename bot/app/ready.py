@@ -24,6 +24,7 @@ from sandbox.payments import KNOWN_SECRETS
 from services.store import migrate
 from services.store.database import Store, parse_url
 from services.store.installation_rows import agree, read_value
+from services.store.restored import skip_in_restored_database
 
 SELLER = "profile"
 """The row of the table `installation` that holds the seller's id."""
@@ -55,9 +56,10 @@ def refuse_another(settings: Settings, seller: str) -> None:
 async def claim(settings: Settings, store: Store, seller: str) -> None:
     """Write the seller's id, unless the database has one; of two that start at once the first has it.
 
-    Raises AnotherSeller, StoreUnavailable.
+    No number is given again in a database that was restored. Raises AnotherSeller, StoreUnavailable.
     """
     _compare(settings, await store.write(lambda connection: agree(connection, SELLER, seller)), seller)
+    await store.write(skip_in_restored_database)
 
 
 def _compare(settings: Settings, owner: str | None, seller: str) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from services.store.errors import StoreInUse, StoreUnavailable
+from services.store.restored import skip_in_copied_file
 from services.store.tables.base import canonical
 
 BUSY_MS = 5000
@@ -81,7 +82,10 @@ def _engine(path: Path, mode: str, begin: str, *pragmas: str, **pool: Any) -> sa
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             fcntl.flock(folder, fcntl.LOCK_EX)
-            for pragma in (f"busy_timeout={BUSY_MS}", *pragmas):
+            connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+            if mode == "rw":
+                skip_in_copied_file(connection)
+            for pragma in pragmas:
                 connection.execute(f"PRAGMA {pragma}").fetchall()
         finally:
             os.close(folder)
