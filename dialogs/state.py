@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 from msgspec import field
 from msgspec.structs import asdict, replace
 
-from dialogs.kit.messages import Context, NamedValue
+from dialogs.kit.messages import Context, NamedValue, ReceiptOnPage
 from dialogs.kit.talk import Slots, StateBase, TalkState, Wish
 from values import phone, sdi_code, tax_number
 from values.account_view import AccountView, CompanyCheck, CompanyView, Line, PaymentStatus
@@ -493,13 +493,14 @@ class Withdrawal(Slots, frozen=True):
     """The customer's last statement of withdrawal, while nobody has decided.
 
     `bound`: an account stands behind it, as was told; `unsent`: it waits for an address; `among`: orders whose
-    contracts may be meant.
+    contracts may be meant; `receipt`: of one made on a page, until it is acknowledged.
     """
 
     id: str | None = None
     bound: bool = True
     unsent: bool = False
     among: tuple[PlacedOrder, ...] = ()
+    receipt: ReceiptOnPage | None = None
 
 
 class Voice(Slots, frozen=True):

@@ -8,11 +8,25 @@ decided, from the proof on.
 from msgspec.structs import replace
 
 from dialogs.account.log_ins import is_told_by_site
-from dialogs.kit import AsidePressed, Decision, Declared, Dialog, Effect, Event, Option, Params, Say, need_slot, then
+from dialogs.handoff.handoff import find_own_email
+from dialogs.kit import (
+    AsidePressed,
+    Decision,
+    Declared,
+    Dialog,
+    Effect,
+    Event,
+    Option,
+    Params,
+    Say,
+    Tell,
+    need_slot,
+    then,
+)
 from dialogs.messages import withdrawal as messages
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.contact import EmailProven
-from dialogs.messages.handoff import AgentLeft, RequestHuman
+from dialogs.messages.handoff import AgentLeft, ReplyAddressKept, RequestHuman
 from dialogs.messages.letters import SendNote
 from dialogs.messages.order import CancelOrder
 from dialogs.order.in_books import find_order
@@ -37,9 +51,15 @@ dialog = Dialog("withdrawal", Withdrawal, outlives=lambda s: s, shown_as="handof
 
 @dialog.always(Declared)
 def keep_statement(s: Withdrawal, e: Declared, ctx: Ctx) -> Decision[Withdrawal]:
-    """Keep the statement, whatever is open and whoever speaks; the site's word makes it nobody's own."""
+    """Keep the statement, whatever is open and whoever speaks; the site's word makes it nobody's own.
+
+    An address in the same words is where the receipt goes, unless the account has one.
+    """
     known = None if is_told_by_site(ctx) else ctx.case.account.id
-    return then(s, messages.KeepWithdrawal(e.account_id or known, e.words, e.number))
+    given = find_own_email(ctx.said.facts) if ctx.said is not None and ctx.case.find_email(ctx.books) is None else None
+    kept = (Tell(ReplyAddressKept(given)),) if given is not None else ()
+    stated = messages.KeepWithdrawal(e.account_id or known, e.words, e.number)
+    return then(replace(s, receipt=e.receipt), *kept, stated)
 
 
 @dialog.always(messages.WithdrawalKept)
@@ -54,8 +74,9 @@ def acknowledge_withdrawal(s: Withdrawal, e: messages.WithdrawalKept, ctx: Ctx) 
     params: Params = {"number": e.number, "stated_at": e.stated_at, "bound": bound}
     told = Say(f"withdrawal.{said}", params, alone=bool(unpaid))  # nor is it asked to be ordered anew
     which = _asked_which(waiting, e, ctx)
-    letter = _letter(ctx, e)
-    return then(replace(waiting, unsent=not letter), told, *letter, *unpaid, *which, *_before_a_person(ctx))
+    letter = _letter(s, ctx, e)
+    waiting = replace(waiting, unsent=not letter and s.receipt is None, receipt=None)
+    return then(waiting, told, *letter, *unpaid, *which, *_before_a_person(ctx))
 
 
 @dialog.always(LoggedIn)
@@ -150,9 +171,11 @@ def _asked_which(s: Withdrawal, e: messages.WithdrawalKept, ctx: Ctx) -> tuple[S
     return (Say("withdrawal.which", options=_which(s, ctx)),) if e.among else ()
 
 
-def _letter(ctx: Ctx, e: messages.WithdrawalKept) -> tuple[SendNote, ...]:
+def _letter(s: Withdrawal, ctx: Ctx, e: messages.WithdrawalKept) -> tuple[SendNote, ...]:
     """Return the acknowledgement, where an address is known; a proven one of the account goes before it."""
-    to = _address(ctx)
+    to, page = _address(ctx), s.receipt
+    if page is not None:
+        return (SendNote(NOTE_WITHDRAWAL, e.id, to, name=page.name),) if page.goes else ()
     return (SendNote(NOTE_WITHDRAWAL, e.id, to),) if to or e.bound else ()
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from services.keyed_hash import mark_id
+from services.keyed_hash import keyed_hex, mark_id
 
 HASHED = "sha256-"
 
@@ -17,6 +17,11 @@ def conversation_id(channel: str, address: str) -> str:
 def hashed_address(channel: str, secret: str) -> str:
     """Return the address to store where whoever knows the address itself is the customer."""
     return HASHED + hashlib.sha256(f"{channel}\0{secret}".encode()).hexdigest()
+
+
+def hash_network(server_key: bytes, network: str | None) -> str | None:
+    """Return what stands for a network address in limits, whichever door it came by; it is never stored itself."""
+    return None if network is None else keyed_hex(server_key, "network", network)
 
 
 def derived_id(server_key: bytes, key: str) -> str:

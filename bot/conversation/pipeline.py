@@ -34,7 +34,6 @@ from services import limits
 from services.accounts.account_books import known_revision
 from services.clock import Clock
 from services.hearing import for_agents, recordings
-from services.keyed_hash import keyed_hex
 from services.orders.discounts import DiscountTries
 from services.store import conversations, inbox, journal
 from services.store.database import Store
@@ -384,10 +383,8 @@ class MessagePipeline(Struct, frozen=True):
         return self.turn.turn_away(connection, conversation, cause, now, tell=tell, until=until)
 
     def _network(self, inbound: Inbound) -> str | None:
-        """Return what stands for the network address in limits, where there are any; it is never stored itself."""
-        if inbound.network is None or not self.tries.quotas:
-            return None
-        return keyed_hex(self.turn.server_key, "network", inbound.network)
+        """Return what stands for the network address in limits, where there are any."""
+        return identity.hash_network(self.turn.server_key, inbound.network) if self.tries.quotas else None
 
     async def _failed(self, error: Exception, arrival: _Arrival, parsed: ParsedMessage | None) -> TurnResult | _Repeat:
         """Store what stays of a turn that raised: an alarm, and the way out that was asked for or else an apology."""

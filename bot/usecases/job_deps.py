@@ -45,8 +45,14 @@ class JobDeps(PaymentDeps, frozen=True):
     transcriber: Transcriber | None = None
     files: Mapping[str, Fetch] = {}
 
-    async def has_room(self, stored: StoredJob, of_conversation: limits.Rule, of_network: limits.Rule) -> bool:
-        """Return whether its conversation and its network may have one more such job, and count it.
+    async def has_room(
+        self,
+        stored: StoredJob,
+        of_conversation: limits.Rule,
+        of_network: limits.Rule,
+        *further: tuple[limits.Rule, str],
+    ) -> bool:
+        """Return whether its conversation, its network and the `further` subjects may have one more such job; count it.
 
         Each counts once, however often it is tried.
         """
@@ -56,7 +62,7 @@ class JobDeps(PaymentDeps, frozen=True):
         def counts(connection: sa.Connection) -> bool:
             known = conversations.load(connection, stored.conversation_id, lock=False)
             network = known.network if known is not None else None
-            counted = ((of_conversation, stored.conversation_id),)
+            counted = (*further, (of_conversation, stored.conversation_id))
             counted += ((of_network, network),) if network is not None else ()
             if not limits.allow(connection, again, stored.key, server_key=key, now=now):
                 return True

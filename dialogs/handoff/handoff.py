@@ -3,6 +3,7 @@
 While one is awaited the talk may go on; while one speaks the dialogs are silent (`Case.muted`).
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from msgspec.structs import replace
@@ -39,7 +40,7 @@ from dialogs.state import Ctx, Handoff
 from dialogs.to_pay import status_of
 from values.channel import Channel
 from values.email import parse as parse_email
-from values.meaning import Expects
+from values.meaning import Expects, Fact
 from values.parsing import Ok
 from values.rules import GIVE_UP
 
@@ -224,7 +225,9 @@ def start_answer_time(s: Handoff, e: SaidToPerson, ctx: Ctx) -> Decision[Handoff
 
     An address answers the question for one that was open when the person came.
     """
-    address = _written(e) if s.wished and s.email is None and ctx.case.find_email(ctx.books) is None else None
+    address = (
+        find_own_email(e.facts) if s.wished and s.email is None and ctx.case.find_email(ctx.books) is None else None
+    )
     kept: tuple[Effect, ...] = (Tell(ReplyAddressGiven(address)),) if address is not None else ()
     if e.other is not None and e.other != s.unopened:
         kept = (*kept, Say("handoff.not_text", {"kind": e.other, "name": None if s.passed else s.name}))
@@ -245,9 +248,9 @@ def give_up_recording(s: Handoff, e: NoteLost, _ctx: Ctx) -> Decision[Handoff]:
 dialog.always(NoteKept, NoteGivenUp)(keep_slots)
 
 
-def _written(said: SaidToPerson) -> str | None:
+def find_own_email(facts: Sequence[Fact]) -> str | None:
     """Return the e-mail address that the customer wrote as their own."""
-    named = (parse_email(one.text) for one in said.facts if one.kind == Expects.email and not one.others)
+    named = (parse_email(one.text) for one in facts if one.kind == Expects.email and not one.others)
     return next((one.value for one in named if isinstance(one, Ok)), None)
 
 

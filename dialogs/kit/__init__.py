@@ -71,6 +71,7 @@ from dialogs.kit.messages import Event as Event
 from dialogs.kit.messages import FaqAnswered as FaqAnswered
 from dialogs.kit.messages import NamedValue as NamedValue
 from dialogs.kit.messages import OtherNamed as OtherNamed
+from dialogs.kit.messages import ReceiptOnPage as ReceiptOnPage
 from dialogs.kit.messages import Recorded as Recorded
 from dialogs.kit.messages import Remarked as Remarked
 from dialogs.kit.messages import RemindedLast as RemindedLast

@@ -216,6 +216,13 @@ class SaidToPerson(Event):
     place: Private[str] = ""
 
 
+class ReceiptOnPage(PrivateStruct):
+    """The receipt of a statement made on a page, without a chat: for the name given there; whether it may be sent."""
+
+    name: Private[str]
+    goes: bool
+
+
 class Declared(Event):
     """The customer declared something that has effect by itself, whatever is open and whoever has the talk.
 
@@ -226,6 +233,7 @@ class Declared(Event):
     words: Private[str]
     account_id: str | None = None
     number: str | None = None
+    receipt: ReceiptOnPage | None = None
 
 
 class AddressProposed(Event):

@@ -37,7 +37,7 @@ class SendNote(Job):
 
     `about` is the id of the order, or of the account, from which its content and address are read; `to` replaces
     the address. `kind` tells letters of one note apart where the books don't. `at`: when it happened, where the letter
-    says so.
+    says so. `name`: for whom somebody stated it on a page; None of what has a chat.
     """
 
     note: str
@@ -45,6 +45,7 @@ class SendNote(Job):
     to: Private[str] = ""
     kind: str = ""
     at: datetime | None = None
+    name: Private[str | None] = None
 
     @property
     def label(self) -> str:

@@ -29,8 +29,7 @@ MOST_CHARS = 2000
 ACCEPTED, REFUSED = "accepted", "refused"
 Decision = Literal["accepted", "refused"]
 
-
-# As numbers are written, and as people write them: fs-2026-1234.
+# Also as people write them: fs-2026-1234.
 _NUMBER = re.compile(r"(?<![\w/-])([A-Za-z0-9]{1,8})\s?[/-]\s?(20\d\d)\s?[/-]\s?(\d{4,9})(?!\w)", re.ASCII)
 _MOST_NUMBERS = 10
 
@@ -73,7 +72,7 @@ def keep(connection: sa.Connection, stated: WithdrawalRecord) -> WithdrawalRecor
         return stated
     if same.order_id is None and stated.order_id is not None:
         choose(connection, same.id, stated.order_id, by=stated.account_id)
-    elif same.account_id is None and _written(stated.words) > _written(same.words):
+    elif same.account_id is None and read_numbers(stated.words) > read_numbers(same.words):
         words = f"{same.words[: MOST_CHARS // 2]}\n\n{stated.words}"[:MOST_CHARS]
         connection.execute(sa.update(withdrawal).where(withdrawal.c.id == same.id).values(words=words))
     return get(connection, same.id) or same
@@ -200,7 +199,7 @@ def find_order(
 
 def find_numbers(connection: sa.Connection, words: str) -> frozenset[str]:
     """Return the numbers in the words that are written as orders' are here; nobody may have such an order."""
-    return frozenset(one for one in _written(words) if numbers.is_counted(connection, one.rpartition("/")[0]))
+    return frozenset(one for one in read_numbers(words) if numbers.is_counted(connection, one.rpartition("/")[0]))
 
 
 def names_others(connection: sa.Connection, account_id: str, stated: WithdrawalRecord) -> bool:
@@ -262,12 +261,13 @@ def _says_the_same(one: WithdrawalRecord, again: WithdrawalRecord) -> bool:
     if one.decision == REFUSED or one.account_id != again.account_id:
         return False
     if one.account_id is None:  # by the words alone: whether such a contract exists is told to nobody
-        return not one.decision and (not _written(one.words) or _written(again.words) <= _written(one.words))
+        return not one.decision and (not (was := read_numbers(one.words)) or read_numbers(again.words) <= was)
     waits_for_one = one.decision is None and one.order_id is None
     return waits_for_one or (one.order_id is not None and one.order_id == again.order_id)
 
 
-def _written(words: str) -> frozenset[str]:
+def read_numbers(words: str) -> frozenset[str]:
+    """Return what has the form of orders' numbers, whether or not any is counted so here."""
     found = _NUMBER.findall(words)[:_MOST_NUMBERS]
     return frozenset(f"{head.upper()}/{year}/{int(n):06d}" for head, year, n in found)
 

@@ -119,14 +119,21 @@ def find(connection: sa.Connection, channel: str, address: str, *, lock: bool = 
 
 
 def open_talk(
-    connection: sa.Connection, channel: str, address: str, locale: str, now: datetime, new_id: str
+    connection: sa.Connection,
+    channel: str,
+    address: str,
+    locale: str,
+    now: datetime,
+    new_id: str,
+    network: str | None = None,
 ) -> StoredConversation:
     """Return the conversation at this address, locked; made (empty state, revision 0) if it is the first time.
 
-    Two processes may open the same one at once: both get the one that came first. `new_id` is used only if it is made.
+    Two processes may open the same one at once: both get the one that came first. `new_id` and `network` are used only
+    if it is made.
     """
     begun = new_id, channel, address, None, locale, "bot", 0, {}, 0, now, now, None, None
-    fresh = StoredConversation(*begun, birth=secrets.token_hex(8))
+    fresh = StoredConversation(*begun, network=network, birth=secrets.token_hex(8))
     if (row := _insert.row(connection, astuple(fresh)[:-1])) is not None:  # but for its books
         return StoredConversation(*row)  # as it reads there: not every character of an address can be stored
     if (found := find(connection, channel, address, lock=True)) is None:

@@ -272,8 +272,18 @@ async def test_a_contract_is_withdrawn_from_on_the_page_without_a_log_in(desk: R
     assert await states(desk, number=number) == await states(desk, number=none), (
         "no word whether there is such an order"
     )
-    for letter in await letters(desk, PAGE["email"], "Oświadczenie o odstąpieniu"):
-        assert not any(word in letter["text"] for word in (number, none, "Nowak"))
+
+    async def both() -> bool:
+        return len(await letters(desk, PAGE["email"], "Oświadczenie o odstąpieniu")) == 2
+
+    await until(both)
+    told = [plain(one["text"]) for one in await letters(desk, PAGE["email"], "Oświadczenie o odstąpieniu")]
+    assert [[of in one for of in (number, none)] for one in told] == [[True, False], [False, True]]
+    assert not any("Nowak" in one for one in told), "what is no name isn't mailed to a stranger"
+    await states(desk, number="o <i>to</i> chodzi", name="Łucja O’Grady-Święch", email="lucja@example.com")
+    [letter] = await letters(desk, "lucja@example.com", "Oświadczenie o odstąpieniu")
+    assert "Podane imię i nazwisko: Łucja O’Grady-Święch." in letter["text"]
+    assert not any(words in letter["text"] + letter["html"] for words in ("chodzi", "w tej samej rozmowie"))
     assert (await order(desk))["withdrawn_at"] is None
     anna = await AgentHttp.logged_in(desk)
     assert anna.page.count("odstąpienie od umowy") >= 2, "each waits for its proof, and an agent can ask for it"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
+import httpx
 import pytest
 import sqlalchemy as sa
 from msgspec import to_builtins
@@ -26,12 +27,14 @@ from services.agents import audit
 from services.contacts.code_quotas import RECOMMENDED
 from services.store import conversations
 from services.store.tables.core import conversation
+from services.store.tables.orders import withdrawal
 from services.support import blocked_networks, handoffs, second_line
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
 from tests.desk.replicas import replicas
 from tests.desk.running import Running
 from tests.kit.narrow import present
+from tests.kit.talks import plain
 from values.channel import Channel
 
 pytestmark = pytest.mark.desk(rate_limits="on")
@@ -140,6 +143,43 @@ async def test_one_network_brings_support_so_many_letters_and_every_wish_is_queu
     assert (await asks(ELSEWHERE)).mode == "waiting"
     await desk.advance(60)
     assert await letters() == LETTERS_OF_NETWORK.n + 1
+
+
+def from_network(desk: Running, network: str) -> httpx.AsyncClient:
+    """A browser at this address, without the desk's own flood limits."""
+    transport = httpx.ASGITransport(desk.installation.app, client=(network, 1))
+    return httpx.AsyncClient(transport=transport, base_url=desk.installation.base_url)
+
+
+async def states_on_page(http: httpx.AsyncClient, n: int) -> str:
+    typed = {"name": "Jan Nowak", "number": f"FS/2026/{n:06d}", "email": f"stranger{n}@example.com", "confirmed": "yes"}
+    return plain((await http.post("/withdraw?lang=pl", data=typed)).text)
+
+
+async def test_whichever_door_a_network_comes_by_it_gets_so_many_letters_and_places(desk: Running) -> None:
+    """A hundred statements and more, by the page, in chats, by asking for a password: one count, and none is lost."""
+    async with from_network(desk, HERE) as http, from_network(desk, ELSEWHERE) as other:
+        for n in range(10):
+            await forgets(NetworkDoor(desk, HERE), f"forgets{n}@example.com")
+        for n in range(10):
+            chat = NetworkDoor(desk, HERE)
+            await chat.say(f"Odstępuję od umowy FS/2026/{n:06d}, mój e-mail to stated{n}@example.com")
+            assert (chat.status.mode, chat.expects) != ("waiting", "email"), "the address was given"
+        pages = [await states_on_page(http, n) for n in range(100)]
+        assert (await http.post("/end", data={"number": "FS/2026/000001", "email": "a@example.com"})).status_code == 200
+        promised = ["Potwierdzenie wysyłamy na podany adres" in page for page in pages]
+        assert promised == [True] * 10 + [False] * 90
+        assert "Ja, Jan Nowak, odstępuję od umowy FS/2026/000099." in pages[-1], "it stands there, with its hour"
+        await desk.advance(60)
+        strangers = [one["to"] for one in await desk.outbox() if one["to"].endswith("@example.com")]
+        assert len(strangers) == 30
+        kept = await desk.installation.store.read(
+            lambda c: c.scalar(sa.select(sa.func.count()).select_from(withdrawal))
+        )
+        assert kept == 110
+        line = await desk.installation.store.read(second_line.order_waiting_requests)
+        assert (len(line.queue), len(line.second)) == (second_line.CEILING, 100)
+        assert "Potwierdzenie wysyłamy na podany adres" in await states_on_page(other, 200)
 
 
 async def wants_a_person(desk: Running, network: str | None) -> tuple[NetworkDoor, str]:

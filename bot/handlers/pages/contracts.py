@@ -6,17 +6,17 @@ letter. Whether there is such a contract is told to nobody: the answer is the sa
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.conversation.port import Desk
+from bot.conversation.port import Desk, UnitOfWork
 from bot.handlers.pages.secure import SecurePageParts, read_form
 from bot.usecases.accounts.page_results import FormRefused, PageText, TooMany
-from bot.usecases.orders.withdrawals import StatedOnPage, declare_without_chat
+from bot.usecases.orders.withdrawals import StatedOnPage
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.network import AddressOf
@@ -79,10 +79,10 @@ class ContractPage(ABC):
             raise RequestTurnedAway(429, "too_many", wait)
 
     def _shown(
-        self, request: Request, step: str, typed: Mapping[str, str], reasons: tuple[PageText, ...] = ()
+        self, request: Request, step: str, typed: Mapping[str, str], reasons: tuple[PageText, ...] = (), at: str = ""
     ) -> Response:
         fields = {name: typed.get(name, "") for name in self.longest}
-        of = {"page": self.path, "step": step, "typed": fields, "longest": self.longest, "reasons": reasons}
+        of = {"page": self.path, "step": step, "typed": fields, "longest": self.longest, "reasons": reasons, "at": at}
         status = 422 if reasons else 200
         return self._pages.answer(
             "contract.html", self._pages.locale_of(request), status=status, headers=_HEADERS, **of
@@ -95,16 +95,23 @@ class ContractPage(ABC):
 
 
 class WithdrawPage(ContractPage):
-    """A withdrawal is stated, and confirmed."""
+    """A withdrawal is stated, and confirmed. `declare` stores it and returns whether its receipt is mailed."""
 
     path = "withdraw"
     longest: ClassVar = {"name": 120, "number": 40, "email": 254}
     more = ("confirmed",)
 
-    def __init__(self, desk: Desk, pages: Pages, server_key: bytes, flood: Flood, address_of: AddressOf) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        pages: Pages,
+        declare: Callable[[UnitOfWork, StatedOnPage], bool],
+        flood: Flood,
+        address_of: AddressOf,
+    ) -> None:
         super().__init__(pages, flood, address_of)
         self._desk = desk
-        self._server_key = server_key
+        self._declare = declare
 
     async def _taken(self, request: Request, sent: Mapping[str, Secret]) -> Response:
         typed, email = self._typed(sent)
@@ -116,9 +123,9 @@ class WithdrawPage(ContractPage):
             return self._shown(request, "confirm", typed)
         locale = self._pages.locale_of(request)
         words = self._pages.words(locale)("withdraw.stated", name=typed["name"], number=typed["number"])
-        stated = StatedOnPage(words, email, locale)
-        await self._desk.happen(lambda tx: declare_without_chat(tx, stated, self._server_key))
-        return self._shown(request, "done", typed)
+        stated = StatedOnPage(words, typed["name"], email, locale, self._address_of(request))
+        mailed, at = await self._desk.happen(lambda tx: (self._declare(tx, stated), tx.now))
+        return self._shown(request, "done" if mailed else "kept", typed, at=self._pages.day_and_hour(at, locale))
 
 
 class EndPage(ContractPage):
@@ -139,7 +146,7 @@ class EndPage(ContractPage):
         if email is None:
             return self._shown(request, "form", typed, _UNFIT)
         self._count(request, email)
-        await self._door.links.ending.mail(typed["number"], email)
+        await self._door.links.ending.mail(typed["number"], email, self._address_of(request))
         return self._shown(request, "done", typed)
 
     async def _logged_in(self, request: Request, sent: Mapping[str, Secret]) -> Response:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from bot.conversation import codec
-from bot.conversation.identity import marked_id
+from bot.conversation.identity import hash_network, marked_id
 from bot.conversation.port import UnitOfWork
 from bot.usecases.accounts import passwords
 from bot.usecases.accounts.page_results import Accepted, FormRefused, TooMany
@@ -96,11 +96,14 @@ class EndingPages(PageDeps, frozen=True):
 
     outbox: Outbox
 
-    async def mail(self, number: str, email: str) -> None:
-        """Mail the link where the address is the proven one of the contract's account; say nothing either way."""
-        await self.desk.happen(lambda tx: self._mail(tx, number, email))
+    async def mail(self, number: str, email: str, address: str | None) -> None:
+        """Mail the link where the e-mail address is the proven one of the contract's account; say nothing either way.
 
-    def _mail(self, tx: UnitOfWork, number: str, email: str) -> None:
+        `address`: of the network that asks.
+        """
+        await self.desk.happen(lambda tx: self._mail(tx, number, email, address))
+
+    def _mail(self, tx: UnitOfWork, number: str, email: str, address: str | None) -> None:
         key, named = emails.key(email), withdrawals.find_numbers(tx.connection, number)
         by = contacts.prover_of(tx.connection, key)
         known = (order_record.by_number(tx.connection, one) for one in sorted(named))
@@ -108,7 +111,8 @@ class EndingPages(PageDeps, frozen=True):
         owner = accounts.get(tx.connection, by) if by is not None else None
         if order is None or owner is None or owner.email_key != key:
             return
-        link_id, of, now = self._issue(tx, owner.id, order.number), (owner.id, None), tx.now
+        link_id, now = self._issue(tx, owner.id, order.number), tx.now
+        of = (owner.id, hash_network(self.server_key, address))
         held = limit_letter(tx.connection, key, of=of, server_key=self.server_key, now=now, quotas=self.log_ins.quotas)
         if link_id is not None and held is None:
             of_what = renewal_timer.owner_of(cancelling.list_renewed_ends(tx.connection, owner.id)[0][0])

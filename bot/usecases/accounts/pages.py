@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.conversation import codec
-from bot.conversation.identity import derived_id, marked_id
+from bot.conversation.identity import derived_id, hash_network, marked_id
 from bot.conversation.port import UnitOfWork
 from bot.conversation.render import Renderer
 from bot.usecases.accounts import on_file, own_statement, passwords
@@ -379,10 +379,11 @@ class AccountPages(PageDeps, frozen=True):
     ) -> Accepted | TooMany | None:
         """Take what a link that opens no more is still good for."""
         if link.purpose == "taken_log_in" and link.state == "expired":
-            return await self.desk.happen(lambda tx: self._mail_again(tx, link)) if "again" in fields else None
+            again = "again" in fields
+            return await self.desk.happen(lambda tx: self._mail_again(tx, link, address)) if again else None
         return await self._log_in_again(link, fields, address, chat)
 
-    def _mail_again(self, tx: UnitOfWork, link: OneTimeLink) -> Accepted:
+    def _mail_again(self, tx: UnitOfWork, link: OneTimeLink, address: str | None) -> Accepted:
         """Mail another log-in link to the same address, once; the answer is the same whether one leaves or not."""
         said, id = Accepted("letter_again"), marked_id(self.server_key, f"{link.id}:again")
         mine = accounts.get(tx.connection, link.account_id) if link.account_id is not None else None
@@ -390,7 +391,8 @@ class AccountPages(PageDeps, frozen=True):
         to = str(link.data.get("to", ""))
         if mine is None or mailed or not one_time_links.is_addressee(self.server_key, to, mine.email_key):
             return said
-        key, quotas, of = self.server_key, self.log_ins.quotas, (link.conversation_id, None)
+        key, quotas = self.server_key, self.log_ins.quotas
+        of = (link.conversation_id, hash_network(key, address))
         if limit_letter(tx.connection, mine.email_key, of=of, server_key=key, now=tx.now, quotas=quotas) is None:
             self._issue(tx, link, id, link.purpose, link.data, link.account_id)
             job = codec.stored_job(f"{id}:letter", link.conversation_id, SendLetter(id, mine.email), tx.now)

@@ -108,7 +108,8 @@ def _invoice_email(connection: sa.Connection, job: SendNote) -> NoteFacts | None
 def _withdrawal(connection: sa.Connection, job: SendNote) -> NoteFacts | None:
     """Return what a statement said, or came to, for its account's proven address.
 
-    Any other address, which anybody may have typed, reads no word of the contract.
+    Any other address, which anybody may have typed, reads no free words: who stated it, if on a page, and the numbers
+    named, as far as these have the form of names and numbers.
     """
     stated = withdrawals.get(connection, job.about)
     if stated is None:
@@ -117,19 +118,27 @@ def _withdrawal(connection: sa.Connection, job: SendNote) -> NoteFacts | None:
     order = order_record.get(connection, stated.order_id) if stated.order_id is not None else None
     proven = owner.email if owner is not None and _is_proven(connection, owner) else None
     back, kept = split_money(connection, order, stated.kept_back) if proven and order is not None else (None, None)
+    about_order = [order.number] if order is not None else []
+    numbers = about_order if proven else sorted(withdrawals.read_numbers(stated.words))
     about: Params = {
         "back": back,
         "kept": kept,
         "stated_at": stated.stated_at,
         "words": stated.words if proven else None,
-        "theirs": "yes" if owner is not None else None,
-        "number": order.number if proven and order is not None else None,
+        "log_in": "yes" if owner is None and job.name is None else None,
+        "name": job.name or None,
+        "number": ", ".join(numbers) or None,
         "reason": stated.reason if proven else None,
         "over": order is not None and contract_over.has_ended(connection, order.id),
     }
     kind = (stated.decision or "") if job.note == rules.NOTE_WITHDRAWAL_DECIDED else ""
     known = kind if proven else "unproven"
     return NoteFacts(proven or job.to, about, known) if proven or job.to else None
+
+
+def is_to_stranger(job: SendNote, told: NoteFacts) -> bool:
+    """Return whether the letter answers what somebody said in a chat, at an address that isn't proven."""
+    return job.note == rules.NOTE_WITHDRAWAL and told.kind == "unproven" and job.name is None
 
 
 def _ending(connection: sa.Connection, job: SendNote, seller: Seller) -> NoteFacts | None:

@@ -11,7 +11,7 @@ from bot.conversation.render import Renderer
 from bot.usecases.accounts import own_statement
 from bot.usecases.accounts.log_ins import GATHERED, LETTER_OF
 from bot.usecases.billing import unproven
-from bot.usecases.command_deps import HELD_BACK
+from bot.usecases.command_deps import HELD_BACK, LETTERS
 from bot.usecases.emails import informational, rendering
 from bot.usecases.job_deps import JobDeps, does
 from bot.web.letter_page import LetterLink, LetterPage
@@ -31,6 +31,7 @@ from services.messaging import qr_codes
 from services.messaging.mail import Enclosure, Mail, Picture
 from services.orders import order_record
 from services.payments import book, record
+from values import email as emails
 from values import rules
 from values.channel import Channel
 from values.consent import document_heading, fingerprint, is_document
@@ -105,13 +106,19 @@ async def send_note(deps: JobDeps, job: letters.SendNote, stored: StoredJob) -> 
     told = await deps.store.read(lambda connection: informational.find_facts(connection, job, deps.renderer, locale))
     if told is None and job.note in informational.TO_PAY:
         return letters.NoteSent(job.note)  # nothing is to be carried to a bank any more: nobody waits for it
-    if told is None:
+    if told is None or (informational.is_to_stranger(job, told) and not await _may_write(deps, stored, told.to)):
         return letters.NoteFailed(job.note, "unavailable")
     href, picture = await deps.store.read(lambda c: _to_copy(deps, c, job))
     page = LetterLink(deps.renderer.words("note.by_hand.page", {}, locale), href) if href else None
     letter = note_letter(deps.renderer, job, told, locale, deps.public_url, page, picture)
     sent, name = letters.NoteSent(job.note), job.note
     return await deps.post(letter, stored.key, sent, lambda reason: letters.NoteFailed(name, reason))
+
+
+async def _may_write(deps: JobDeps, stored: StoredJob, to: str) -> bool:
+    """Return whether one more letter may go to an address that anybody may have typed, and count it."""
+    of_conversation, of_network, *of_mailbox = LETTERS
+    return await deps.has_room(stored, of_conversation, of_network, *((one, emails.mailbox(to)) for one in of_mailbox))
 
 
 def _to_copy(deps: JobDeps, connection: sa.Connection, job: letters.SendNote) -> tuple[str, Picture | None]:

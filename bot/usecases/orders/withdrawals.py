@@ -1,13 +1,15 @@
 """Withdrawals: kept with their hour, given to the account that logs in or has the address, decided by a person."""
 
+import re
+
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from bot.conversation.identity import conversation_id, derived_id, hashed_address
+from bot.conversation.identity import conversation_id, derived_id, hash_network, hashed_address
 from bot.conversation.port import UnitOfWork
 from bot.conversation.turn import CommandContext
-from bot.usecases.command_deps import CommandDeps, handles
-from dialogs.kit import Declared, Event
+from bot.usecases.command_deps import CommandDeps, handles, limit_letter
+from dialogs.kit import Declared, Event, ReceiptOnPage
 from dialogs.messages import withdrawal
 from dialogs.messages.handoff import ReplyAddressKept
 from dialogs.state import PlacedOrder
@@ -23,31 +25,45 @@ from values.channel import Channel
 from values.money import Money
 from values.private import Private, PrivateStruct
 
+NAME = re.compile(r"(?:[^\W\d_]|[ '’-]|\.(?= |$)){1,120}")
+"""A name that a stranger may be mailed: without digits, signs, links."""
+
 
 class StatedOnPage(PrivateStruct):
-    """A statement made without a log-in, in the page's words. `email`: the address for its receipt."""
+    """A statement made without a log-in, in the page's words, from a network address where one counts.
+
+    `email`: the address for its receipt, `name`: whose it is, as given.
+    """
 
     words: Private[str]
+    name: Private[str]
     email: Private[str]
     locale: str
+    network: Private[str | None]
 
 
-def declare_without_chat(tx: UnitOfWork, stated: StatedOnPage, server_key: bytes) -> None:
+def declare_without_chat(tx: UnitOfWork, stated: StatedOnPage, server_key: bytes, *, quotas: bool) -> bool:
     """Have it declared in a chat that nobody holds, so that it is acknowledged, handed over and decided as any other.
 
     It is the account's own where the address is the one that the contract's account has proven. Stated again, it is
-    the same chat. As much is done whether or not there is such a contract.
+    the same chat. As much is done whether or not there is such a contract. Return whether a receipt is mailed: beyond
+    the limits of letters none is, and the statement counts all the same.
     """
     key = emails.key(stated.email)
     address = hashed_address(Channel.WEB, derived_id(server_key, f"withdraw:{key}:{stated.words}"))
     here = conversation_id(Channel.WEB, address)
-    conversations.open_talk(tx.connection, Channel.WEB, address, stated.locale, tx.now, here)
+    network = hash_network(server_key, stated.network) if quotas else None
+    conversations.open_talk(tx.connection, Channel.WEB, address, stated.locale, tx.now, here, network)
+    of = (here, network)
+    held = limit_letter(tx.connection, key, of=of, server_key=server_key, now=tx.now, quotas=quotas)
     by = contacts.prover_of(tx.connection, key)
     named = withdrawals.find_numbers(tx.connection, stated.words)
     known = [order_record.by_number(tx.connection, number) for number in named]
     is_theirs = any(order is not None and order.account_id == by for order in known)
     tx.tell(here, ReplyAddressKept(stated.email))
-    tx.tell(here, Declared(stated.words, by if is_theirs else None))
+    receipt = ReceiptOnPage(stated.name if NAME.fullmatch(stated.name) else "", held is None)
+    tx.tell(here, Declared(stated.words, by if is_theirs else None, receipt=receipt))
+    return receipt.goes
 
 
 @handles(withdrawal.KeepWithdrawal)
