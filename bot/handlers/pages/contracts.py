@@ -117,9 +117,8 @@ class WithdrawPage(ContractPage):
         typed, email = self._typed(sent)
         if email is None:
             return self._shown(request, "form", typed, _UNFIT)
-        confirmed = "confirmed" in sent
-        self._count(request, email if confirmed else None)
-        if not confirmed:
+        self._count(request, None)  # not the mailbox: whoever writes to it often holds back letters, no statement
+        if "confirmed" not in sent:
             return self._shown(request, "confirm", typed)
         locale = self._pages.locale_of(request)
         words = self._pages.words(locale)("withdraw.stated", name=typed["name"], number=typed["number"])
