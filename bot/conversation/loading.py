@@ -20,6 +20,7 @@ from bot.conversation.inbound import ButtonPressed, Edited, Inbound, Text
 from bot.conversation.outbound import receipt_on
 from bot.conversation.recent import Recent
 from bot.conversation.stored import StoredCause, StoredMessage
+from bot.conversation.titles_in_view import ButtonsInView
 from bot.conversation.understanding import AskedStep, Earlier, language_of
 from dialogs.kit import Step
 from dialogs.state import ConversationState, Ctx
@@ -56,6 +57,7 @@ class Situation(Struct, frozen=True):
     unseen_card: bool = False  # it is older than what the other rows of its card bind to
     parts: tuple[StoredCause, ...] = ()  # what was written just before it, and may be the beginning of the same value
     replied: str | None = None  # the step of the question that it replies to
+    view: ButtonsInView | None = None  # what its words may press by a title: no others' words press anything
 
 
 class ConversationLoader:
@@ -88,6 +90,8 @@ class ConversationLoader:
     async def _situation(self, inbound: Inbound, conversation_id: str, arrived: datetime) -> Situation:
         found, reply = await self._found(inbound, conversation_id)
         conversation, ctx, step = found.conversation, found.ctx, found.step
+        if isinstance(inbound.body, Text) and not (inbound.provenance.second_hand or ctx.case.muted):
+            found = structs.replace(found, view=await self._in_view(conversation_id, reply))
         match inbound.body:
             case ButtonPressed(asked_at=int(seq)):
                 return structs.replace(found, asked=await self._asked(conversation_id, seq, reply))
@@ -160,6 +164,13 @@ class ConversationLoader:
             return reply
         at = self._sent_at(reply.conversation_id, reply.seq or 0)
         return structs.replace(reply, delivery="sent", sent_at=at) if at is not None else None
+
+    async def _in_view(self, conversation_id: str, last: JournalEntry | None) -> ButtonsInView | None:
+        """Return the buttons of the last message that asked or offered something."""
+        if last is not None and (view := ButtonsInView.of(last.data)) is not None:
+            return view
+        newest = await self._store.read(lambda c: journal.newest_said(c, conversation_id, FIRST_LOOK), brief=True)
+        return next((view for one in newest if (view := ButtonsInView.of(one.data)) is not None), None)
 
     async def _asked(self, conversation_id: str, seq: int, last: JournalEntry | None) -> AskedStep | None:
         """Return the message of that number: mostly the last one."""

@@ -240,6 +240,7 @@ class MessagePipeline(Struct, frozen=True):
             unseen_card=before.unseen_card,
             parts=before.parts,
             replied=before.replied,
+            view=before.view,
             codes_held=codes_held,
         )
 

@@ -22,6 +22,7 @@ from bot.conversation.inbound import (
 )
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause
+from bot.conversation.titles_in_view import ButtonsInView, read_title
 from bot.conversation.words import WordReader
 from dialogs.kit import Journey, Said, Step, options_of
 from dialogs.state import Ctx
@@ -125,6 +126,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         parts: Sequence[StoredCause] = (),
         codes_held: int | None = None,
         replied: str | None = None,
+        view: ButtonsInView | None = None,
     ) -> ParsedMessage:
         """Return the message's meaning at `step`, the open one.
 
@@ -132,8 +134,10 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         was written before the open question was shown, or edited; `unseen_card`: before the card was as it is now.
         `parts`: what was written just before, and may be the beginning of the same value. `codes_held`: the seconds for
         which no discount code is tried, not even a right one. `replied`: the step of the question it replies to.
+        `view`: the buttons on the customer's screen, where words of their own may press one.
         """
-        heard = self._heard(inbound, step, ctx, asked, was, codes_held)
+        heard = self._titled(inbound, view, step, ctx) if view is not None else None
+        heard = self._heard(inbound, step, ctx, asked, was, codes_held) if heard is None else heard
         heard = self._completed(heard, parts, step, ctx) if parts else heard
         if replied is not None and all(one.path != replied for one in self.journey.together(step)):
             heard = self._replying(heard, replied, step, ctx)
@@ -268,6 +272,14 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         tells = said.typed and not out and not value and not inbound.provenance.second_hand
         written = written_in(heard.line.text or "", self.known, offered) if tells else None
         return structs.replace(said, untold=untold, written=written)
+
+    def _titled(self, inbound: Inbound, view: ButtonsInView, step: Step[Any], ctx: Ctx) -> ParsedMessage | None:
+        """Read a typed title of a button in view, its press; None for other words."""
+        text = clean(inbound.body.body).text if isinstance(inbound.body, Text) else ""
+        named = read_title(text, view, step, ctx, self.journey, self._reader.langs(ctx.case.talk.locale))
+        if isinstance(named, meaning.Press) and named.payload.startswith("/"):
+            named = read_payload(named.payload, self._expected.at(step, ctx)) or named
+        return None if named is None else ParsedMessage(Said(named, typed=True), StoredCause(text=text), secret=False)
 
     def _heard(
         self,
