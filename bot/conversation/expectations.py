@@ -69,7 +69,7 @@ class Expectations(Struct, frozen=True, dict=True):
             still,
             options=tuple(
                 [
-                    self._option(o, beside=(bool(rows) and o.step in rows) or (o.hidden and _is_unasked(o, step)))
+                    self._option(o, beside=(bool(rows) and o.step in rows) or _is_unasked(o, step))
                     for o in journey.offered(step, ctx)
                     if o.binds is None or _by_words(o, step, rows)
                 ]
@@ -323,8 +323,12 @@ def _by_words(option: Option, step: Step[Any], rows: Set[str]) -> bool:
 
 
 def _is_unasked(option: Option, step: Step[Any]) -> bool:
-    """Tell whether a hidden yes or no would answer a question that isn't asked: a bare "no" stops no renewal."""
-    return option.value in ("yes", "no") and option.step != step.name
+    """Tell whether a yes or no would answer a question that isn't asked: a bare "no" stops no renewal.
+
+    A hidden one is never asked, nor is one at a menu: "yes" says nothing to "what shall I correct?".
+    """
+    unasked = option.value in ("yes", "no") and option.step != step.name
+    return unasked and (option.hidden or step.expects is Expects.choice)
 
 
 def _kinds(step: Step[Any]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ The first stages need no desk (`nlu/reading.py`). Each further one hands on what
 the desk knows: the country of an address, its own questions, the codes that it sent, what it asked beside the step.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -18,9 +19,12 @@ from bot.conversation.product_words import asks_fee, products_named, trial_told,
 from bot.conversation.render import Renderer
 from bot.conversation.whole_addresses import told_anew, whole_address
 from dialogs.kit import Journey, Said, Step, sheet_at
+from dialogs.kit.journey import EDIT
+from dialogs.kit.press import FAQ
 from dialogs.kit.reaction import never
 from dialogs.order.terms import LENGTH
 from dialogs.state import Ctx
+from nlu.commands import read_payload
 from nlu.facts.named_choices import FoundFact
 from nlu.intents.score import OUT_OF_SCOPE
 from nlu.languages.language import Languages
@@ -34,7 +38,7 @@ from nlu.questions.several import PartsReader
 from nlu.reading import Reading, read_message, with_not_given, with_the_rest
 from nlu.stance import surely_told
 from nlu.understand import understand_among
-from values.expected import Expected, Nameable
+from values.expected import TITLE, Expected, Nameable
 from values.kinds import answers_with, kind_of
 from values.meaning import (
     Answer,
@@ -53,7 +57,7 @@ from values.meaning import (
 )
 from values.offer import normalise_code
 from values.parsing import fold_words
-from values.patterns import cached_property
+from values.patterns import cached_property, regex
 from values.question import NONE
 from values.slots.word_classes import is_denial
 
@@ -62,6 +66,9 @@ _COUNTING = ("quantity", "addons")
 _CHOSEN = frozenset({"method", *LENGTH})
 """Steps of which a choice is heard beside a trial declined; nobody is bound by its words."""
 _CHANGING = frozenset({"order_addon", "change_plan", "change_contact", "correct_data"})
+_SENT = frozenset({"cmd", "start", FAQ, EDIT, TITLE})
+_NAMED = " zzz "
+"""A word that no reader knows: it stands for a payload that a sentence names."""
 _LEAST_CODE = 5
 _FEW = 5
 _ONLY = wish("log_out", "<only>")
@@ -105,6 +112,8 @@ class WordReader(Struct, frozen=True, dict=True):
 
     def read(self, text: str, step: Step[Any], ctx: Ctx, codes_held: int | None = None) -> ReadWords:
         """Return what words say at a step. `codes_held`: the seconds for which no discount code is tried."""
+        if ":" in text and (told := self._naming_payloads(text, step, ctx, codes_held)) is not None:
+            return told
         expected, langs = self.expectations.at(step, ctx), self.langs(ctx.case.talk.locale)
         if codes_held is not None:
             expected = replace(expected, discount_codes=())
@@ -138,6 +147,22 @@ class WordReader(Struct, frozen=True, dict=True):
         given = chosen or isinstance(first, Answer | Correction | Discount | Faq)
         also = (first, *said.also) if given else said.also
         return replace(beside, said=replace(said, meaning=wanted, also=also))
+
+    def _naming_payloads(self, text: str, step: Step[Any], ctx: Ctx, codes_held: int | None) -> ReadWords | None:
+        """Read a sentence that names what buttons send: none is a press by it, and "ok" beside it is no yes."""
+        kind, hidden = kind_of(step.expects), self._payloads.sub(_NAMED, text)
+        if hidden == text or kind.worded.says_all or read_payload(text, self.expectations.at(step, ctx)) is not None:
+            return None
+        read = self.read(hidden, step, ctx, codes_held)
+        own = isinstance(read.said.meaning, Answer) and kind.form == "words"
+        return replace(read, said=replace(read.said, meaning=Answer(text))) if own else read
+
+    @cached_property
+    def _payloads(self) -> re.Pattern[str]:
+        """The payloads of buttons, by the names of the steps that are answered by one, and of commands."""
+        named = {step.name for step in self.journey.steps if step.parse is None}
+        taken = {payload.partition(":")[0] for dialog in self.journey.dialogs.values() for payload in dialog.taken}
+        return regex(rf"(?<![\w:/])(?:{'|'.join(sorted(named | taken | _SENT))}):[a-z0-9_]+(?:[:,.][a-z0-9_]+)*")
 
     @cached_property
     def langs(self) -> Callable[[str], Languages]:
