@@ -63,13 +63,15 @@ class Expectations(Struct, frozen=True, dict=True):
     def at(self, step: Step[Any], ctx: Ctx) -> Expected:
         """Return what a step expects, with all that a message may name there."""
         still = self._still(step, ctx.seller)
-        rows, journey = still.rows, self.journey
+        rows, journey, menu = still.rows, self.journey, step.name == EDIT
         act = journey.act(step, ctx) if rows else None
         return replace(
             still,
             options=tuple(
                 [
-                    self._option(o, beside=(bool(rows) and o.step in rows) or _is_unasked(o, step))
+                    self._option(
+                        o, beside=(bool(rows) and o.step in rows) or ((o.hidden or menu) and _is_unasked(o, step))
+                    )
                     for o in journey.offered(step, ctx)
                     if o.binds is None or _by_words(o, step, rows)
                 ]
@@ -325,10 +327,9 @@ def _by_words(option: Option, step: Step[Any], rows: Set[str]) -> bool:
 def _is_unasked(option: Option, step: Step[Any]) -> bool:
     """Tell whether a yes or no would answer a question that isn't asked: a bare "no" stops no renewal.
 
-    A hidden one is never asked, nor is one at a menu: "yes" says nothing to "what shall I correct?".
+    A hidden one is asked nowhere; to "what shall I correct?" neither says anything.
     """
-    unasked = option.value in ("yes", "no") and option.step != step.name
-    return unasked and (option.hidden or step.expects is Expects.choice)
+    return option.value in ("yes", "no") and option.step != step.name
 
 
 def _kinds(step: Step[Any]) -> tuple[str, ...]:

@@ -41,20 +41,17 @@ class ButtonsInView(Struct, frozen=True):
 
 
 def read_title(
-    text: str, view: ButtonsInView, step: Step[Any], ctx: Ctx, journey: Journey, langs: Languages
+    text: str, called: list[str], view: ButtonsInView, step: Step[Any], ctx: Ctx, journey: Journey, langs: Languages
 ) -> Press | Unclear | None:
-    """Return the press of the button whose title was typed, or those that it may be, to be asked; None for other words.
+    """Return the press of the button `called` so, or those that it may be, to be asked; None where it is none there.
 
     The open step's own button counts before another's of the same title, and alone where words are the answer.
     """
-    called = view.called(text)
-    if not called or (view.step is not None and all(one.path != view.step for one in journey.together(step))):
+    if view.step is not None and all(one.path != view.step for one in journey.together(step)):
         return None
-    options = options_of(step, ctx)
-    own, worded = {option.payload for option in options}, kind_of(step.expects)
-    found = [p for p in called if p in own]
-    if not found and not (worded.form == "words" or worded.worded.says_all):
-        found = called
+    options, kind = options_of(step, ctx), kind_of(step.expects)
+    own = {option.payload for option in options}
+    found = [p for p in called if p in own] or (called if kind.form != "words" and not kind.worded.says_all else [])
     if len(found) != 1:
         return Unclear(tuple(found), text) if found else None
     payload = found[0]

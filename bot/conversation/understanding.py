@@ -136,8 +136,8 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         which no discount code is tried, not even a right one. `replied`: the step of the question it replies to.
         `view`: the buttons on the customer's screen, where words of their own may press one.
         """
-        heard = self._titled(inbound, view, step, ctx) if view is not None else None
-        heard = self._heard(inbound, step, ctx, asked, was, codes_held) if heard is None else heard
+        titled = self._titled(inbound, view, step, ctx) if view is not None else None
+        heard = self._heard(inbound, step, ctx, asked, was, codes_held) if titled is None else titled
         heard = self._completed(heard, parts, step, ctx) if parts else heard
         if replied is not None and all(one.path != replied for one in self.journey.together(step)):
             heard = self._replying(heard, replied, step, ctx)
@@ -150,7 +150,8 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
             heard = structs.replace(
                 heard, said=structs.replace(heard.said, unseen=True, edited=isinstance(inbound.body, Edited))
             )
-        return structs.replace(heard, said=self._declaring(heard, inbound, ctx), at=step.path)
+        acted = titled is not None and heard is titled and isinstance(titled.said.meaning, meaning.Press)
+        return structs.replace(heard, said=self._declaring(heard, inbound, ctx, acted=acted), at=step.path)
 
     def hear_spoken(self, words: str, inbound: Inbound, step: Step[Any], ctx: Ctx) -> ParsedMessage:
         """Return the meaning of a recording's words at `step`, the open one, as if they were typed.
@@ -206,14 +207,17 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         anew = isinstance(then, meaning.Press) and (first.payload.partition(":")[0] == then.payload.partition(":")[0])
         return AsTyped(back[1]) if anew else AsTyped(aloud.text, sure=False)
 
-    def _declaring(self, heard: ParsedMessage, inbound: Inbound, ctx: Ctx) -> Said:
-        """Note what the words declare: that has effect, however and whenever they came."""
+    def _declaring(self, heard: ParsedMessage, inbound: Inbound, ctx: Ctx, *, acted: bool = False) -> Said:
+        """Note what the words declare: that has effect, however and whenever they came.
+
+        `acted`: they press the button that is called so, which does it.
+        """
         around = inbound.provenance
         said, text = self._in_language(heard, inbound, ctx), heard.line.text or ""
         if around.second_hand or around.caption_of is not None:
             under = known_kind(around.caption_of) if around.caption_of is not None else None
             said = structs.replace(said, second_hand=around.second_hand, under=under)
-        typed = isinstance(inbound.body, Text | Edited) and not around.second_hand
+        typed = isinstance(inbound.body, Text | Edited) and not (around.second_hand or acted)
         states = typed and states_withdrawal(text, self._reader.langs(ctx.case.talk.locale))
         return structs.replace(said, declared=text) if states else said
 
@@ -275,11 +279,15 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
 
     def _titled(self, inbound: Inbound, view: ButtonsInView, step: Step[Any], ctx: Ctx) -> ParsedMessage | None:
         """Read a typed title of a button in view, its press; None for other words."""
-        text = clean(inbound.body.body).text if isinstance(inbound.body, Text) else ""
-        named = read_title(text, view, step, ctx, self.journey, self._reader.langs(ctx.case.talk.locale))
+        text = inbound.body.body if isinstance(inbound.body, Text) else ""
+        if not (called := view.called(text)):
+            return None
+        langs = self._reader.langs(ctx.case.talk.locale)
+        named = read_title(text, called, view, step, ctx, self.journey, langs)
         if isinstance(named, meaning.Press) and named.payload.startswith("/"):
             named = read_payload(named.payload, self._expected.at(step, ctx)) or named
-        return None if named is None else ParsedMessage(Said(named, typed=True), StoredCause(text=text), secret=False)
+        line = StoredCause(text=clean(text).text)
+        return None if named is None else ParsedMessage(Said(named, typed=True), line, secret=False)
 
     def _heard(
         self,

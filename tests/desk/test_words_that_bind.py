@@ -115,6 +115,21 @@ async def test_it_holds_after_a_restart(tmp_path: Path) -> None:
         assert scripted.customer.at == "order.clauses"
 
 
+async def test_a_typed_title_is_its_press_after_a_restart_too_and_is_kept_as_words(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk).run("order.terms")
+    async with running_desk(tmp_path) as desk:
+        customer = scripted.customer
+        customer.http = desk.http
+        await customer.say("Potwierdzam")  # the clauses' button, and a yes to the terms
+        assert (customer.at, ticked(customer)) == ("order.terms", False)
+        await customer.say("akceptuję regulamin i klauzule.")
+        assert customer.at == "order.pay"
+        await customer.say("zamawiam")
+        given = (await desk.card(scripted.person.email))["consents"]
+        assert {one["how"] for one in given if one["id"] in ("terms", "clauses")} == {"word"}
+
+
 class Browser:
     """A page of the web chat, as its requests."""
 

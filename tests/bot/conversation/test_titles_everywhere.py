@@ -1,6 +1,8 @@
 """Every title of the desk's own at every step: its press, its page, its entry, an answer, or told where it belongs.
 
-No answer by one who doesn't know; the question who sees one's data: the desk answers it, or an entry that lists it."""
+The title of a button in view is its press. No answer by one who doesn't know; the question who sees one's data: the
+desk answers it, or an entry that lists it.
+"""
 
 import tomllib
 from collections.abc import Callable, Iterator
@@ -28,6 +30,7 @@ from nlu.languages.shipped import order_langs
 from nlu.questions.faq import FaqIndex, FaqText
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
+from tests.bot.conversation import in_view
 from tests.bot.conversation.test_words_that_bind import SELLERS
 from tests.journeys.teller import hearing, profile
 from tests.nightly import each_by_day, portion
@@ -49,10 +52,10 @@ WRITTEN: tuple[Callable[[str], str], ...] = (
 
 
 @cache
-def cases(name: str) -> tuple[Ctx, ...]:
-    """Return a case for each step of a seller's journey, without and with an account and an order."""
+def places(name: str) -> tuple[tuple[Ctx, Books], ...]:
+    """Return a case for each step of a seller's journey, without and with an account and an order, and the books."""
     known, seller = hearing(name), profile(name).seller
-    found: dict[tuple[str, bool, bool], Ctx] = {}
+    found: dict[tuple[str, bool, bool], tuple[Ctx, Books]] = {}
 
     def coarse(ctx: Ctx) -> tuple[object, ...]:
         case = ctx.case
@@ -61,7 +64,7 @@ def cases(name: str) -> tuple[Ctx, ...]:
     def short(world: SampleWorld[ConversationState], *_heed: object, **_straight: object) -> Walk:
         def context(case: ConversationState, books: Books) -> Ctx:
             ctx = world.context(case, books)
-            found.setdefault((known.journey.position(case, ctx).path, *_stage(case)), ctx)
+            found.setdefault((known.journey.position(case, ctx).path, *_stage(case)), (ctx, books))
             return ctx
 
         once = {"once": lambda _case: ()} if each_by_day(2) > 1 else {}
@@ -70,6 +73,10 @@ def cases(name: str) -> tuple[Ctx, ...]:
     with patch.object(explored, "walk", short):
         explored.walk_anew(seller)
     return tuple(found.values())
+
+
+def cases(name: str) -> tuple[Ctx, ...]:
+    return tuple(ctx for ctx, _ in places(name))
 
 
 def _stage(case: ConversationState) -> tuple[bool, bool]:
@@ -184,6 +191,28 @@ def test_a_title_is_one_however_it_is_written(name: str) -> None:
         one, other = gist(at[1](title).meaning), gist(at[1](written).meaning)
         wrong += [f"{at[0].step}: {title!r} is {one}, {written!r} {other}"] if one != other else []
     assert not wrong, "\n".join(wrong)
+
+
+@table("name", SELLERS)
+def test_the_title_of_a_button_in_view_is_its_press(name: str) -> None:
+    seen = [(*place, locale) for place in places(name) for locale in profile(name).seller.locales]
+    shown = (in_view.told(name, *one) for one in portion(seen, 41))
+    wrong = [one for question in shown if question is not None for one in differences(question)]
+    assert not wrong, "\n".join(wrong)
+
+
+def differences(shown: in_view.Shown) -> Iterator[str]:
+    """Yield the titles that leave another state than their presses.
+
+    Of two buttons with one title, or one that binds by a single word, nothing may come at all.
+    """
+    for payload, title in shown.titles.items():
+        typed = shown.type(title)
+        unsure = shown.binds(payload) and " " not in fold_words(title)
+        unsure = unsure or list(map(fold_words, shown.titles.values())).count(fold_words(title)) > 1
+        nothing = not typed.commands and in_view.answers_of(typed) == in_view.answers_of(shown.asked)
+        if in_view.left_by(shown.press(payload)) != in_view.left_by(typed) and not (unsure and nothing):
+            yield f"{shown.asked.after}: {title!r} isn't {payload}: {[say.key for say in typed.says]}"
 
 
 def gist(meaning: meanings.Meaning) -> tuple[str, str]:
