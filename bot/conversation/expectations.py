@@ -63,15 +63,14 @@ class Expectations(Struct, frozen=True, dict=True):
     def at(self, step: Step[Any], ctx: Ctx) -> Expected:
         """Return what a step expects, with all that a message may name there."""
         still = self._still(step, ctx.seller)
-        rows, journey, menu = still.rows, self.journey, step.name == EDIT
+        rows, journey = still.rows, self.journey
+        card, menu = bool(rows), step.name == EDIT
         act = journey.act(step, ctx) if rows else None
         return replace(
             still,
             options=tuple(
                 [
-                    self._option(
-                        o, beside=(bool(rows) and o.step in rows) or ((o.hidden or menu) and _is_unasked(o, step))
-                    )
+                    self._option(o, beside=(card and o.step in rows) or ((menu or o.hidden) and _is_unasked(o, step)))
                     for o in journey.offered(step, ctx)
                     if o.binds is None or _by_words(o, step, rows)
                 ]
