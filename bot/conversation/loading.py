@@ -90,7 +90,8 @@ class ConversationLoader:
     async def _situation(self, inbound: Inbound, conversation_id: str, arrived: datetime) -> Situation:
         found, reply = await self._found(inbound, conversation_id)
         conversation, ctx, step = found.conversation, found.ctx, found.step
-        if isinstance(inbound.body, Text) and not (inbound.provenance.second_hand or ctx.case.muted):
+        begun, others = conversation.revision and conversation.mode != "agent", inbound.provenance.second_hand
+        if isinstance(inbound.body, Text) and begun and not others:
             found = structs.replace(found, view=await self._in_view(conversation_id, reply))
         match inbound.body:
             case ButtonPressed(asked_at=int(seq)):

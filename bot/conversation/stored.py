@@ -88,11 +88,6 @@ class StoredMessage(MessageFacts):
         return cls(**made)
 
 
-def titles_in(data: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return the titles of a stored message's buttons by payload, without reading the rest of it."""
-    return {payload: title for title, payload, *_ in data.get("buttons", ())}
-
-
 def _button(button: Button) -> list[str]:
     return [button.title, button.payload, *([button.words] if button.words is not None else [])]
 

@@ -3,12 +3,11 @@
 One that binds is pressed by no title of a single word, as such a word may agree to whatever is asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from msgspec import Struct
 
-from bot.conversation.stored import titles_in
 from dialogs.kit import Journey, Step, options_of
 from dialogs.state import Ctx
 from nlu.commands import read_command
@@ -22,22 +21,28 @@ LONGEST = 200
 
 
 class ButtonsInView(Struct, frozen=True):
-    """The buttons of a message: the step that it asked, if any, and the titles by payload."""
+    """The buttons of a message of ours, and the step that it asked, if any.
+
+    Each is as it is stored: its title, its payload, and what else belongs to it.
+    """
 
     step: str | None
-    titles: Mapping[str, str]
+    buttons: Sequence[Sequence[str]]
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self | None:
         """Return the buttons of a stored message; None where it asked nothing and has none."""
-        step, titles = data.get("step"), titles_in(data)
-        return cls(step, titles) if step or titles else None
+        step, buttons = data.get("step"), data.get("buttons", ())
+        return cls(step, buttons) if step or buttons else None
 
     def called(self, text: str) -> list[str]:
         """Return the payloads of the buttons whose whole title a text is; a question is one only if the title asks."""
         said = fold_words(text) if len(text) <= LONGEST else ""
-        asks = "?" in text
-        return [p for p, title in self.titles.items() if said and fold_words(title) == said and asks <= ("?" in title)]
+        payloads: list[str] = []
+        for title, payload, *_ in self.buttons if said else ():  # a comprehension would be a call, at each message
+            if fold_words(title) == said and ("?" in title or "?" not in text):
+                payloads.append(payload)
+        return payloads
 
 
 def read_title(

@@ -54,7 +54,8 @@ class Shown(Struct, frozen=True):
     def _said(self, body: Body, *, seen: bool) -> Said:
         known, ctx = hearing(self.name), _context(self.asked.case, self.books)
         step, asked = known.journey.position(ctx.case, ctx), AskedStep(self.asked.after, self.titles)
-        view = ButtonsInView(self.asked.after, self.titles) if seen else None
+        buttons = [(title, payload) for payload, title in self.titles.items()]
+        view = ButtonsInView(self.asked.after, buttons) if seen else None
         return known.hear(Inbound(Channel.REST, "a" * 64, "m", body), step, ctx, asked=asked, view=view).said
 
 

@@ -24,7 +24,11 @@ SHOWN = {
 def meant(text: str, step: str = "terms", *, titles: dict[str, str] | None = None, asked: str = "") -> Meaning:
     """Return what a text means at a step of FakturaSmart's, with buttons in view."""
     name, driver = uttered.at(step, "pl")
-    return heard(text, name, driver, ButtonsInView(asked or driver.at, SHOWN if titles is None else titles))
+    return heard(text, name, driver, shown(asked or driver.at, SHOWN if titles is None else titles))
+
+
+def shown(step: str, titles: dict[str, str]) -> ButtonsInView:
+    return ButtonsInView(step, [(title, payload) for payload, title in titles.items()])
 
 
 def heard(text: str, name: str, driver: Driver, view: ButtonsInView | None) -> Meaning:
@@ -68,7 +72,7 @@ def test_of_one_title_the_open_steps_own_button_counts() -> None:
 def test_where_words_are_the_answer_other_buttons_titles_are_words() -> None:
     name, driver = uttered.at("confirm", "pl")
     driver.press("confirm:edit", "edit:company_name")
-    assert isinstance(heard("Muster GmbH", name, driver, ButtonsInView(driver.at, SHOWN)), Answer)
+    assert isinstance(heard("Muster GmbH", name, driver, shown(driver.at, SHOWN)), Answer)
 
 
 def test_buttons_of_a_question_that_is_over_press_nothing() -> None:
@@ -77,8 +81,8 @@ def test_buttons_of_a_question_that_is_over_press_nothing() -> None:
 
 def test_a_message_without_buttons_that_asks_nothing_shows_none() -> None:
     assert ButtonsInView.of({"text": "…"}) is None
-    assert ButtonsInView.of({"step": "order.terms"}) == ButtonsInView("order.terms", {})
-    assert ButtonsInView.of({"buttons": [["Tak", "confirm:yes"]]}) == ButtonsInView(None, {"confirm:yes": "Tak"})
+    assert ButtonsInView.of({"step": "order.terms"}) == ButtonsInView("order.terms", ())
+    assert ButtonsInView.of({"buttons": [["Tak", "confirm:yes"]]}) == ButtonsInView(None, [["Tak", "confirm:yes"]])
 
 
 @table("text", ["hej zone:log_out", "please type method:card there", "kliknij [method:card]", "ok terms:accept"])
