@@ -24,6 +24,8 @@ from dialogs.kit.press import FAQ
 from dialogs.kit.reaction import never
 from dialogs.order.terms import LENGTH
 from dialogs.state import Ctx
+from nlu.binding import agrees_plainly
+from nlu.choices import read_plain_answer
 from nlu.commands import read_payload
 from nlu.facts.named_choices import FoundFact
 from nlu.intents.score import OUT_OF_SCOPE
@@ -126,6 +128,8 @@ class WordReader(Struct, frozen=True, dict=True):
             reading = stage(reading, place)
             if isinstance(reading.meaning, SecretTyped | SentCode):  # nothing else is read of these, and nothing kept
                 return ReadWords(Said(reading.meaning, typed=isinstance(reading.meaning, SentCode)))
+        if step.name == EDIT and _only_agrees(reading, langs):  # to "what shall I correct?" a yes says nothing
+            reading = replace(reading, meaning=Intent(OUT_OF_SCOPE, 1.0, (), text))
         codes, tried = _codes(reading, place)
         if codes_held is not None and tried:
             reading = replace(reading, meaning=Discount(codes[0]))
@@ -332,6 +336,13 @@ class WordReader(Struct, frozen=True, dict=True):
             not_given=reading.not_given,
             codes_held=codes_held,
         )
+
+
+def _only_agrees(reading: Reading, langs: Languages) -> bool:
+    """Return whether a message is a plain yes, which doesn't even say that all is right as it is."""
+    affirms = isinstance(reading.meaning, Intent) and reading.meaning.name == "affirm"
+    plain = agrees_plainly(reading.text, langs) or read_plain_answer(fold_words(reading.text), langs) == "yes"
+    return affirms and plain
 
 
 def _codes(reading: Reading, place: Place) -> tuple[tuple[str, ...], bool]:

@@ -359,7 +359,7 @@ class Journey:
             return (*edits, *(replace(o, key="option.as_it_is") for o in offered if o.payload == right and not o.binds))
 
         right = confirm.intents.get("affirm")
-        as_they_are: Intents = {"enough": right} if isinstance(right, str) else {}  # a yes says nothing to "what?"
+        as_they_are: Intents = {"affirm": right, "enough": right} if isinstance(right, str) else {}
         return Step(
             confirm.dialog,
             EDIT,

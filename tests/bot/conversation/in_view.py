@@ -32,15 +32,11 @@ class Shown(Struct, frozen=True):
     asked: Played
     titles: Mapping[str, str]
 
-    def press(self, payload: str) -> Played:
+    def after_press(self, payload: str) -> Played:
         return self._hear(ButtonPressed(payload))
 
-    def type(self, text: str, *, seen: bool = True) -> Played:
-        return self._hear(Text(text), seen=seen)
-
-    def said(self, text: str) -> Said:
-        """Return what words say where these buttons are in view."""
-        return self._said(Text(text), seen=True)
+    def after_words(self, text: str) -> Played:
+        return self._hear(Text(text))
 
     def binds(self, payload: str) -> bool:
         """Return whether a button of any step binds."""
@@ -48,15 +44,13 @@ class Shown(Struct, frozen=True):
         offered = (option for step in journey.steps for option in options_of(step, ctx))
         return any(option.payload == payload and option.binds is not None for option in offered)
 
-    def _hear(self, body: Body, *, seen: bool = True) -> Played:
-        return _play(self.name, self.asked.case, self.books, self._said(body, seen=seen))
-
-    def _said(self, body: Body, *, seen: bool) -> Said:
+    def _hear(self, body: Body) -> Played:
         known, ctx = hearing(self.name), _context(self.asked.case, self.books)
         step, asked = known.journey.position(ctx.case, ctx), AskedStep(self.asked.after, self.titles)
         buttons = [(title, payload) for payload, title in self.titles.items()]
-        view = ButtonsInView(self.asked.after, buttons) if seen else None
-        return known.hear(Inbound(Channel.REST, "a" * 64, "m", body), step, ctx, asked=asked, view=view).said
+        view = ButtonsInView(self.asked.after, buttons)
+        said = known.hear(Inbound(Channel.REST, "a" * 64, "m", body), step, ctx, asked=asked, view=view).said
+        return _play(self.name, self.asked.case, self.books, said)
 
 
 def told(name: str, ctx: Ctx, books: Books, locale: str) -> Shown | None:
