@@ -32,25 +32,28 @@ class Shown(Struct, frozen=True):
     asked: Played
     titles: Mapping[str, str]
 
-    def after_press(self, payload: str) -> Played:
-        return self._hear(ButtonPressed(payload))
 
-    def after_words(self, text: str) -> Played:
-        return self._hear(Text(text))
+def press_button(shown: Shown, payload: str) -> Played:
+    return _hear(shown, ButtonPressed(payload))
 
-    def binds(self, payload: str) -> bool:
-        """Return whether a button of any step binds."""
-        ctx, journey = _context(self.asked.case, self.books), hearing(self.name).journey
-        offered = (option for step in journey.steps for option in options_of(step, ctx))
-        return any(option.payload == payload and option.binds is not None for option in offered)
 
-    def _hear(self, body: Body) -> Played:
-        known, ctx = hearing(self.name), _context(self.asked.case, self.books)
-        step, asked = known.journey.position(ctx.case, ctx), AskedStep(self.asked.after, self.titles)
-        buttons = [(title, payload) for payload, title in self.titles.items()]
-        view = ButtonsInView(self.asked.after, buttons)
-        said = known.hear(Inbound(Channel.REST, "a" * 64, "m", body), step, ctx, asked=asked, view=view).said
-        return _play(self.name, self.asked.case, self.books, said)
+def type_words(shown: Shown, text: str) -> Played:
+    return _hear(shown, Text(text))
+
+
+def binds(shown: Shown, payload: str) -> bool:
+    """Return whether a button of any step binds."""
+    ctx, journey = _context(shown.asked.case, shown.books), hearing(shown.name).journey
+    offered = (option for step in journey.steps for option in options_of(step, ctx))
+    return any(option.payload == payload and option.binds is not None for option in offered)
+
+
+def _hear(shown: Shown, body: Body) -> Played:
+    known, ctx = hearing(shown.name), _context(shown.asked.case, shown.books)
+    step, asked = known.journey.position(ctx.case, ctx), AskedStep(shown.asked.after, shown.titles)
+    view = ButtonsInView(shown.asked.after, [(title, payload) for payload, title in shown.titles.items()])
+    said = known.hear(Inbound(Channel.REST, "a" * 64, "m", body), step, ctx, asked=asked, view=view).said
+    return _play(shown.name, shown.asked.case, shown.books, said)
 
 
 def told(name: str, ctx: Ctx, books: Books, locale: str) -> Shown | None:

@@ -207,11 +207,11 @@ def differences(shown: in_view.Shown) -> Iterator[str]:
     Of two buttons with one title, or one that binds by a single word, nothing may come at all.
     """
     for payload, title in shown.titles.items():
-        typed = shown.after_words(title)
-        unsure = shown.binds(payload) and " " not in fold_words(title)
+        typed = in_view.type_words(shown, title)
+        unsure = in_view.binds(shown, payload) and " " not in fold_words(title)
         unsure = unsure or list(map(fold_words, shown.titles.values())).count(fold_words(title)) > 1
         nothing = not typed.commands and in_view.answers_of(typed) == in_view.answers_of(shown.asked)
-        if in_view.left_by(shown.after_press(payload)) != in_view.left_by(typed) and not (unsure and nothing):
+        if in_view.left_by(in_view.press_button(shown, payload)) != in_view.left_by(typed) and not (unsure and nothing):
             yield f"{shown.asked.after}: {title!r} isn't {payload}: {[say.key for say in typed.says]}"
 
 
