@@ -164,6 +164,7 @@ def decide(
         contract_over.set_refund_timer(connection, order.id, stated_at)
         subscriptions.renew_no_more(connection, _given_by(connection, order.id))
         contract_over.end_contract(connection, order, now)
+        subscriptions.stop_left_behind(connection, order.account_id)
     return get(connection, withdrawal_id)
 
 

@@ -151,7 +151,8 @@ def _stop(
     elif whole and not was_whole:
         why = "refunded"
     if why is not None:
-        return tuple(subscriptions.stop_renewal(connection, order, why))
+        stopped = subscriptions.stop_renewal(connection, order, why)
+        return (*stopped, *subscriptions.stop_left_behind(connection, order.account_id))
     if dispute == "won" and not whole:
         if known is None:
             subscriptions.stop_renewal(connection, order, "disputed")

@@ -5,7 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 import sqlalchemy as sa
 
 from services.orders import order_record
-from services.subscriptions.subscription_record import Subscription, TermOrder, get, line_of, lock, of_account, terms
+from services.subscriptions.subscription_record import (
+    Subscription,
+    TermOrder,
+    get,
+    line_id,
+    line_of,
+    lock,
+    of_account,
+    terms,
+)
+
+RUNNING = ("active", "grace")
 
 
 def list_renewed_together(connection: sa.Connection, subscription_id: str) -> tuple[Subscription, ...]:
@@ -33,12 +44,12 @@ def all_together(connection: sa.Connection, account_id: str) -> Iterator[tuple[S
 def _together(
     of: Subscription, bought: Sequence[Subscription], by: Mapping[str, TermOrder]
 ) -> tuple[Subscription, ...]:
-    if of.ends_at is None or of.status not in ("active", "grace"):
+    if of.ends_at is None or of.status not in RUNNING:
         return ()
     return tuple(
         other
         for other in sorted(bought, key=lambda s: (not s.auto_renewal, s.id))
-        if other.ends_at == of.ends_at and other.status in ("active", "grace") and by.get(other.id) == by.get(of.id)
+        if other.ends_at == of.ends_at and other.status in RUNNING and by.get(other.id) == by.get(of.id)
     )
 
 
@@ -48,6 +59,52 @@ def lock_together(connection: sa.Connection, subscription_id: str) -> tuple[Subs
         lock(connection, other.id)
     lock(connection, subscription_id)
     return list_renewed_together(connection, subscription_id)
+
+
+def lock_with_addons(connection: sa.Connection, subscription_id: str) -> tuple[Subscription, ...]:
+    """Lock what an act on this subscription is about, and return it: itself in front, and a plan's add-ons behind it.
+
+    Locked with all that is renewed together. Nothing where it doesn't run.
+    """
+    known = get(connection, subscription_id)
+    addons = list_addons(connection, known) if known is not None else ()
+    for id in sorted({subscription_id, *(s.id for s in (*list_renewed_together(connection, subscription_id), *addons))}):
+        lock(connection, id)
+    of = get(connection, subscription_id)
+    return (of, *list_addons(connection, of)) if of is not None and of.status in RUNNING else ()
+
+
+def find_plan(connection: sa.Connection, of: Subscription) -> Subscription | None:
+    """Return the plan that an add-on was bought with; None for a plan, or where its order doesn't say."""
+    order = order_record.get(connection, of.order_id) if of.order_id is not None else None
+    line = line_of(order, of) if order is not None else None
+    if order is None or line is None or line.of is None:
+        return None
+    named = (item.renews or line_id(order, n) for n, item in enumerate(order.items) if item.id == line.of)
+    return next((plan for id in named if (plan := get(connection, id)) is not None), None)
+
+
+def list_addons(connection: sa.Connection, plan: Subscription) -> tuple[Subscription, ...]:
+    """Return the add-ons that run and were bought with this plan, or with one that has ended and whose place it took."""
+    found = ((of, find_plan(connection, of)) for of in of_account(connection, plan.account_id) if of.status in RUNNING)
+    return tuple(of for of, by in found if by is not None and _is_in_place_of(connection, plan, by))
+
+
+def _is_in_place_of(connection: sa.Connection, plan: Subscription, by: Subscription) -> bool:
+    return plan.id == by.id or (by.status == "ended" and replaces_term(connection, plan, by))
+
+
+def is_left_behind(connection: sa.Connection, of: Subscription) -> bool:
+    """Return whether an add-on has no plan to be renewed with.
+
+    Neither the one that it was bought with nor another in its place renews, or is paid for beyond the add-on's end.
+    """
+    plan, ends_at = find_plan(connection, of), of.ends_at
+    if plan is None or ends_at is None:
+        return False
+    running = (other for other in of_account(connection, of.account_id) if other.status in RUNNING)
+    going = (s for s in running if s.auto_renewal or (s.ends_at is not None and s.ends_at > ends_at))
+    return not any(replaces_term(connection, other, plan) for other in going)
 
 
 def is_continued(connection: sa.Connection, of: Subscription, bought: Sequence[Subscription] | None = None) -> bool:
@@ -60,7 +117,7 @@ def is_continued(connection: sa.Connection, of: Subscription, bought: Sequence[S
         return False
     return any(
         other.id != of.id
-        and other.status in ("active", "grace")
+        and other.status in RUNNING
         and other.starts_at is not None
         and other.starts_at >= of.ends_at
         and replaces_term(connection, other, of)

@@ -118,7 +118,7 @@ def list_renewed_ends(connection: sa.Connection, account_id: str) -> Ends:
 def _end_all(connection: sa.Connection, going: Ends, now: datetime) -> list[OrderRecord]:
     """Stop what renews; return the orders placed for it, cancelled now."""
     known = [of for id, *_ in going if (of := subscription_record.get(connection, id)) is not None]
-    return [order for of in known if (order := cancel_renewal(connection, of, now)[1]) is not None]
+    return [order for of in known for order in cancel_renewal(connection, of, now)[1]]
 
 
 def _told(going: Ends) -> AutoRenewalSet:
@@ -128,45 +128,51 @@ def _told(going: Ends) -> AutoRenewalSet:
 
 
 def stop_renewal(tx: UnitOfWork, wanted: Subscription, reason: str, *, here: str | None = None) -> bool:
-    """Let what runs end with its term, and tell its customer; return False where it runs no more.
+    """Let what runs end with its term, a plan with its add-ons, and tell its customer; return False where it runs no more.
 
     Stopped before, nobody is told again. `here`: the chat in which an agent says it.
     """
-    of = _stopped(tx, wanted, reason, here)
-    if of is not None and of.auto_renewal:
+    lines = _stopped(tx, wanted, reason, here)
+    renewing = [of for of in lines if of.auto_renewal]
+    for of in renewing:
         tx.publish(seller_events.subscription_ending(of, tx.now))
-        notifications.tell_chats(tx, of.account_id, AutoRenewalSet(on=False, changed=True, until=of.ends_at), but=here)
-    return of is not None
+    if renewing:
+        until = max((of.ends_at for of in renewing if of.ends_at is not None), default=None)
+        notifications.tell_chats(tx, wanted.account_id, AutoRenewalSet(on=False, changed=True, until=until), but=here)
+    return bool(lines)
 
 
 def end_running_service(
     tx: UnitOfWork, wanted: Subscription, reason: str, quotes: Quotes, server_key: bytes, *, here: str | None = None
 ) -> Jobs | None:
-    """End what runs at this moment, and tell its customer in chat and letter; return None where it runs no more.
+    """End what runs at this moment, a plan with its add-ons, and tell its customer in chat and letter.
 
-    What was paid stays paid: a refund gives it back. `here`: the chat in which an agent says it.
+    Return None where it runs no more. What was paid stays paid: a refund gives it back. `here`: the chat in which an
+    agent says it.
     """
-    of = _stopped(tx, wanted, reason, here)
-    if of is None:
+    lines = _stopped(tx, wanted, reason, here)
+    if not lines:
         return None
-    ended = unbegun.end_now(tx.connection, of, "cancelled", tx.now)
-    einvoices.end_with_service(tx.connection, of.account_id)
-    tx.publish(seller_events.subscription_ended(ended, tx.now))
-    ending, lines = HolderEnding((ended,), tx.now), quotes.lines((of,))
+    ended = tuple(unbegun.end_now(tx.connection, of, "cancelled", tx.now) for of in lines)
+    einvoices.end_with_service(tx.connection, wanted.account_id)
+    for of in ended:
+        tx.publish(seller_events.subscription_ended(of, tx.now))
+    ending, named = HolderEnding(ended, tx.now), quotes.lines(lines)
     company = name_company(tx.connection, find_company(tx.connection, ending))
-    told = SubscriptionLapsed(lines[0][0], tx.now, None, lines, company=company, trial=of.in_trial)
-    reached = notifications.tell_chats(tx, of.account_id, told, but=here)
+    told = SubscriptionLapsed(named[0][0], tx.now, None, named, company=company, trial=lines[0].in_trial)
+    reached = notifications.tell_chats(tx, wanted.account_id, told, but=here)
     return (notifications.make_notice_job(tx, ending, told, "ended", server_key, told=reached.told),)
 
 
-def _stopped(tx: UnitOfWork, wanted: Subscription, reason: str, here: str | None) -> Subscription | None:
-    of, order = cancel_renewal(tx.connection, wanted, tx.now)
-    if order is not None:
+def _stopped(tx: UnitOfWork, wanted: Subscription, reason: str, here: str | None) -> tuple[Subscription, ...]:
+    lines, cancelled = cancel_renewal(tx.connection, wanted, tx.now)
+    for order in cancelled:
         tx.publish(seller_events.order_cancelled(order, tx.now, reason))
         renewals.order_anew(tx.connection, (item.renews for item in order.items if item.renews is not None), tx.now)
-    if of is not None and here is None:  # an agent's own act is noted with the agent
-        _note(tx, of.account_id, what="subscription_ended", after=f"{of.product}: {reason}")
-    return of
+    if lines and here is None:  # an agent's own act is noted with the agent
+        products = ", ".join(of.product for of in lines)
+        _note(tx, wanted.account_id, what="subscription_ended", after=f"{products}: {reason}")
+    return lines
 
 
 def _note(tx: UnitOfWork, account_id: str, *, what: str, after: str) -> None:
@@ -176,19 +182,17 @@ def _note(tx: UnitOfWork, account_id: str, *, what: str, after: str) -> None:
 
 def cancel_renewal(
     connection: sa.Connection, wanted: Subscription, now: datetime
-) -> tuple[Subscription | None, OrderRecord | None]:
-    """Stop the renewal; return what runs as it stood, locked, and the order placed for it, cancelled now.
+) -> tuple[tuple[Subscription, ...], list[OrderRecord]]:
+    """Stop the renewal, a plan's with that of its add-ons; an add-on's alone.
 
-    Letters that ask whether it is to end ask no more.
+    Return what runs as it stood, locked, `wanted` in front, and the orders placed to renew it, cancelled now. Letters
+    that ask whether it is to end ask no more.
     """
     one_time_links.cancel_of_account(connection, account_id=wanted.account_id, purposes=("end_contract",))
-    group = renewed_together.lock_together(connection, wanted.id)
-    of = next((one for one in group if one.id == wanted.id), None)
-    if of is None or not of.auto_renewal:
-        return of, None
-    subscriptions.renew_no_more(connection, [of.id])
-    order_id = renewals.progress(connection, of, now).order_id
-    cancelled = orders.cancel(connection, order_id=order_id, now=now) if order_id is not None else None
-    if isinstance(cancelled, orders.OrderWasCancelled) and cancelled.order.cancelled_at == now:
-        return of, cancelled.order
-    return of, None
+    lines = renewed_together.lock_with_addons(connection, wanted.id)
+    renewing = [of for of in lines if of.auto_renewal]
+    subscriptions.renew_no_more(connection, [of.id for of in renewing])
+    placed = {renewals.progress(connection, of, now).order_id: of for of in renewing if of.ends_at is not None}
+    made = [orders.cancel(connection, order_id=id, now=now) for id in placed if id is not None]
+    gone = [one.order for one in made if isinstance(one, orders.OrderWasCancelled)]
+    return lines, [order for order in gone if order.cancelled_at == now]
