@@ -68,6 +68,7 @@ from dialogs.order.bought import find_unpaid, last_unpaid, resumes_order
 from dialogs.order.costs import cart, methods
 from dialogs.order.in_books import find_order, is_paid, order_here
 from dialogs.order.order_card import payment_card, receipt_card
+from dialogs.order.products import left_shown
 from dialogs.renewal.renewing import is_ordering
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Payment
@@ -344,9 +345,9 @@ def tell_booked_refund(s: Payment, e: RefundBooked, _ctx: Ctx) -> Decision[Payme
 
 
 @dialog.always(MoneyBack)
-def tell_returned_money(s: Payment, e: MoneyBack, _ctx: Ctx) -> Decision[Payment]:
+def tell_returned_money(s: Payment, e: MoneyBack, ctx: Ctx) -> Decision[Payment]:
     """Tell what the provider says: which money went back, and what that changes."""
-    shown = {"number": e.number, "back": e.back, "total": e.total, "stops": e.ends_at}
+    shown = {"number": e.number, "back": e.back, "total": e.total, "stops": e.ends_at, **left_shown(e.left, ctx.seller)}
     shown["by"] = "transfer" if e.by_transfer else "provider"
     return then(s, Say(f"payment.back.{e.kind}", shown))
 

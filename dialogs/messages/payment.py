@@ -171,7 +171,8 @@ class MoneyBack(News):
     """Money that paid an order came back to its payer, or is claimed back through the bank or PayPal.
 
     `kind`: part, whole, withdrawn (its contract is over), dispute, dispute_won, dispute_lost. `back` is the sum now,
-    `total` all so far. `ends_at`: when what isn't renewed any more ends. `by_transfer`: the seller has sent it.
+    `total` all so far. `ends_at`: when what isn't renewed any more ends. `by_transfer`: the seller has sent it. `left`:
+    what a change leaves whose money is back: which plan, how many of it, and from when, or None for at once.
     """
 
     kind: str
@@ -180,6 +181,7 @@ class MoneyBack(News):
     total: Money
     ends_at: datetime | None = None
     by_transfer: bool = False
+    left: tuple[str, int, datetime | None] | None = None
 
 
 class TransferNotBooked(News):

@@ -4,6 +4,7 @@ Every text that names a product goes by these functions, so that none asks for w
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from dialogs.kit import Params, Word
 from values.account_view import OrderView
@@ -89,6 +90,15 @@ def seats_shown(product: str, quantity: int, unit_net: int, seller: Seller) -> P
     """Return a plan's seats for the texts, with the net price of one."""
     seats = quantity if has_seats(product, quantity, seller) else None
     return {"seats": seats, "seat_net": Money(unit_net, seller.currency)}
+
+
+def left_shown(left: tuple[str, int, datetime | None] | None, seller: Seller) -> Params:
+    """Return for the texts what a change leaves whose money is back, and from when; None of both: nothing went."""
+    if left is None:
+        return {"lowers": None, "left": None, "left_from": None}
+    product, number, since = left
+    lowers = "now" if since is None else "next"
+    return {"lowers": lowers, "left": word_quantity(product, number, seller), "left_from": since}
 
 
 def extra_shown(addons: Iterable[tuple[str, int, bool]], seller: Seller) -> Params:

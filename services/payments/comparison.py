@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from services.keyed_hash import is_marked
 from services.orders import order_record
-from services.payments import notices, record, refunds, returned
+from services.payments import notices, record, refunds
 from services.payments.listing import TakenPayment
 from services.payments.providers.base import Returned, State
 from services.store.tables.orders import payment, payment_attempt, refund
@@ -153,7 +153,7 @@ def _still_running(connection: sa.Connection, of: record.PaymentRecord, *, whole
     for given in subscription_record.of_order(connection, order.id):
         term = terms.get(given.id)
         if given.status in ("active", "grace") and term is not None and term.order_id == order.id:
-            renews = _renews(given) and returned.is_all_money_back(connection, order.id)
+            renews = _renews(given) and record.is_all_money_back(connection, order.id)
             if ends or renews:
                 theirs = "refunded" if of.all_back else "disputed"
                 about = (of.provider, given.id, of.id, 0, order.number, of.currency, "renews" if renews else "runs")

@@ -129,6 +129,7 @@ def _pay(
         subscriptions.allow_renewal(connection, order.id, "refunded", None)
     if any(item.adds is not None for item in order.items):
         changes.add(connection, order, now)
+        changes.renew_what_is_paid(connection, order, record.is_all_money_back)
     if (paid := record.get(connection, owed.id)) is not None:
         questions.set_question_timer(connection, paid, now)
     unproven.plan(connection, account_id=order.account_id, payment_id=owed.id, now=now)

@@ -210,6 +210,14 @@ def set_way(connection: sa.Connection, payment_id: str, method: str, provider: s
     connection.execute(sa.update(payment).where(payment.c.id == payment_id).values(**way))
 
 
+def is_all_money_back(connection: sa.Connection, order_id: str) -> bool:
+    """Return whether the order's money is all with its payer again, or disputed: nothing is charged after it."""
+    gone = (payment.c.refunded_amount >= payment.c.amount, payment.c.disputed.in_(("open", "lost")))
+    paid = sa.select(payment.c.id).where(payment.c.order_id == order_id, payment.c.paid_at.is_not(None), sa.or_(*gone))
+    paid = paid.where(payment.c.amount > 0)
+    return connection.execute(paid.limit(1)).first() is not None
+
+
 def set_back(
     connection: sa.Connection, payment_id: str, *, refunded: int, disputed: Dispute | None, at: datetime
 ) -> None:

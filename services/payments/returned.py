@@ -17,8 +17,7 @@ from services.orders.order_record import OrderRecord
 from services.payments import money, record, refunds
 from services.payments.providers.base import Dispute, Returned
 from services.payments.record import PaymentAttempt, PaymentRecord
-from services.store.tables.orders import payment
-from services.subscriptions import subscription_record, subscriptions, unbegun
+from services.subscriptions import changes, subscription_record, subscriptions, unbegun
 
 
 class BookedBack(Struct, frozen=True):
@@ -27,8 +26,8 @@ class BookedBack(Struct, frozen=True):
     `back`: the sum that came back since the answer before, in minor units, negative where a refund has failed.
     `dispute`: its state, where that is news. `owed`: the money paid the order; else it wasn't owed, or was gone before
     it could be booked. `stopped`: what isn't renewed any more; with a dispute that was won, what the customer may have
-    renewed again. `undone`: refunds of the desk's that were done, and have failed. `since`: when the answer before was
-    asked for.
+    renewed again. `fewer`: what is another number or plan, now or with its next term, as a change isn't paid for. `undone`:
+    refunds of the desk's that were done, and have failed. `since`: when the answer before was asked for.
     """
 
     order: OrderRecord
@@ -38,6 +37,7 @@ class BookedBack(Struct, frozen=True):
     dispute: Dispute | None = None
     owed: bool = True
     stopped: tuple[subscription_record.Subscription, ...] = ()
+    fewer: tuple[subscription_record.Subscription, ...] = ()
     undone: tuple[refunds.RefundRecord, ...] = ()
     since: datetime | None = None
 
@@ -81,14 +81,6 @@ def book_back(
     return None if fresh is None else BookedBack(order, fresh, attempt, of.amount, owed=False)
 
 
-def is_all_money_back(connection: sa.Connection, order_id: str) -> bool:
-    """Return whether the order's money is all with its payer again, or disputed: nothing is charged after it."""
-    gone = (payment.c.refunded_amount >= payment.c.amount, payment.c.disputed.in_(("open", "lost")))
-    paid = sa.select(payment.c.id).where(payment.c.order_id == order_id, payment.c.paid_at.is_not(None), sa.or_(*gone))
-    paid = paid.where(payment.c.amount > 0)
-    return connection.execute(paid.limit(1)).first() is not None
-
-
 def _of_paid(
     connection: sa.Connection,
     order: OrderRecord,
@@ -105,6 +97,7 @@ def _of_paid(
     if not news or (of.asked_at is not None and asked_at < of.asked_at):
         return None
     record.set_back(connection, of.id, refunded=refunded, disputed=disputed, at=asked_at)
+    as_it_was = _list_changed(connection, order)
     whole = refunded >= of.amount
     if whole != of.all_back:
         status = "refunded" if whole else "paid"
@@ -120,11 +113,21 @@ def _of_paid(
     if of.all_back and not whole:
         unbegun.begin_after_all(connection, order, now)
     stopped = _stop(connection, order, (of.disputed, dispute), whole=whole, was_whole=of.all_back)
+    if (whole or _why(disputed) == "disputed") != (of.all_back or _why(of.disputed) == "disputed"):
+        changes.renew_what_is_paid(connection, order, record.is_all_money_back)
     undone = refunds.fail_done_refunds(connection, of.id, refunded, now) if refunded < of.refunded_amount else ()
     fresh = record.get(connection, of.id)
     assert fresh is not None, "it is locked"
     back, changed = refunded - of.refunded_amount, (*called_off, *stopped)
-    return BookedBack(order, fresh, known.n, back, dispute, stopped=changed, undone=undone, since=of.asked_at)
+    fewer = tuple(one for one in _list_changed(connection, order) if one not in as_it_was)
+    since = of.asked_at
+    return BookedBack(order, fresh, known.n, back, dispute, stopped=changed, fewer=fewer, undone=undone, since=since)
+
+
+def _list_changed(connection: sa.Connection, order: OrderRecord) -> list[subscription_record.Subscription]:
+    """Return what the order was to change within its term."""
+    named = (item.adds for item in order.items if item.adds is not None)
+    return [of for id in named if (of := subscription_record.get(connection, id)) is not None]
 
 
 def _why(disputed: Dispute | None) -> subscription_record.EndReason:

@@ -5,7 +5,7 @@ another plan, the one before (`Item.instead`): its money changes what runs until
 That it did so stands beside the extensions of the subscription, with the same end twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -85,10 +85,66 @@ def undo_additions(connection: sa.Connection, order: OrderRecord) -> None:
         if of.product == item.id and not item.instead:
             _drop(connection, of, item.quantity)
             continue
-        plan, before = (*item.instead, item.id)[0], item.before
-        if before is None or not item.instead:  # a plan that costs no more has taken the place of these seats
-            before = count(_sold(connection, of), [line for one, line in by if one.id != order.id])
-        set_now(connection, of, plan, before)
+        others = [line for one, line in by if one.id != order.id]
+        set_now(connection, of, *_before(connection, of, item, others))
+
+
+def renew_what_is_paid(
+    connection: sa.Connection, order: OrderRecord, is_back: Callable[[sa.Connection, str], bool]
+) -> None:
+    """Renew what is paid for, where the money of what the order has changed has just gone back, or come again.
+
+    What runs stays till its end. Another wish for the next term stays, too, unless it is for what has gone back.
+    """
+    for of, _ in _added_to(connection, order):
+        by = changed_by(connection, of, of.ends_at) if of.ends_at is not None else []
+        if of.status not in ("active", "grace") or order.id not in {one.id for one, _ in by}:
+            continue
+        back = {one.id for one, _ in by if is_back(connection, one.id)}
+        wished, was = (of.renewed_product, of.renewed_quantity), _paid(connection, of, by, back ^ {order.id})
+        plan, number = _paid(connection, of, by, back)
+        if wished == was or (wished[0] == plan and number < wished[1] <= of.quantity):
+            set_next(connection, of, plan, number)
+
+
+def find_left(connection: sa.Connection, order: OrderRecord) -> tuple[str, int, datetime | None] | None:
+    """Return what is left of what the order has changed, its money being back: which plan, how many of it, since when.
+
+    No moment: it is so already. None where the term is over or isn't followed by another, or nothing went.
+    """
+    for of, item in _added_to(connection, order, subscription_record.get):
+        if _has_ended(of, item):
+            continue
+        if of.id not in {one.id for one in changed_by_order(connection, order.id)}:
+            return of.product, of.quantity, None
+        if of.auto_renewal and (of.next_plan, of.next_quantity) != (None, None):
+            return of.renewed_product, of.renewed_quantity, of.ends_at
+    return None
+
+
+def _paid(
+    connection: sa.Connection, of: Subscription, by: list[tuple[OrderRecord, Item]], back: Collection[str]
+) -> tuple[str, int]:
+    """Return which plan, and how many of it, are left without the changes whose money is `back`."""
+    plan, number, left = of.product, of.quantity, list(by)
+    for one in reversed(by):
+        above = left[left.index(one) + 1 :]
+        if one[0].id not in back or any(one[1].instead or line.instead for _, line in above):
+            continue
+        left.remove(one)
+        if plan == one[1].id and not one[1].instead:
+            number -= one[1].quantity
+        else:
+            plan, number = _before(connection, of, one[1], [line for _, line in left])
+    return plan, number
+
+
+def _before(connection: sa.Connection, of: Subscription, item: Item, others: list[Item]) -> tuple[str, int]:
+    """Return the plan, and how many of it, that ran before this change, and run without it beside the others."""
+    before = item.before
+    if before is None or not item.instead:  # a plan that costs no more has taken the place of these seats
+        before = count(_sold(connection, of), others)
+    return (*item.instead, item.id)[0], before
 
 
 def _sold(connection: sa.Connection, of: Subscription) -> int:

@@ -68,7 +68,8 @@ def lock_with_addons(connection: sa.Connection, subscription_id: str) -> tuple[S
     """
     known = get(connection, subscription_id)
     addons = list_addons(connection, known) if known is not None else ()
-    for id in sorted({subscription_id, *(s.id for s in (*list_renewed_together(connection, subscription_id), *addons))}):
+    together = (*list_renewed_together(connection, subscription_id), *addons)
+    for id in sorted({subscription_id, *(of.id for of in together)}):
         lock(connection, id)
     of = get(connection, subscription_id)
     return (of, *list_addons(connection, of)) if of is not None and of.status in RUNNING else ()
@@ -85,7 +86,7 @@ def find_plan(connection: sa.Connection, of: Subscription) -> Subscription | Non
 
 
 def list_addons(connection: sa.Connection, plan: Subscription) -> tuple[Subscription, ...]:
-    """Return the add-ons that run and were bought with this plan, or with one that has ended and whose place it took."""
+    """Return the add-ons that run and were bought with this plan, or with one in whose place it is, now ended."""
     found = ((of, find_plan(connection, of)) for of in of_account(connection, plan.account_id) if of.status in RUNNING)
     return tuple(of for of, by in found if by is not None and _is_in_place_of(connection, plan, by))
 

@@ -20,7 +20,7 @@ from services.errors import Conflict, ProviderRefused, ServiceError, StillPendin
 from services.jobs.port import StoredJob
 from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
-from services.payments import attempts, methods, questions, record, returned
+from services.payments import attempts, methods, questions, record
 from services.payments.methods import Method
 from services.payments.providers.base import Attempt, Charge, CodeProvider, Returned, State, StoringProvider
 from services.payments.record import MONEY_CAME, UNDER_WAY, PaymentAttempt, PaymentRecord
@@ -347,7 +347,7 @@ def _facts(connection: sa.Connection, job: ChargeStored, now: datetime) -> _Fact
         way if good else None,
         wanted=owed and good and agreed,
         before=tuple(paid for of in sorted(orders) for paid in _paid_with(connection, of)),
-        gone=any(returned.is_all_money_back(connection, of) for of in orders),
+        gone=any(record.is_all_money_back(connection, of) for of in orders),
     )
 
 

@@ -37,7 +37,7 @@ from services.seller import seller_events
 from services.store import timer_rows
 from services.store.events import StoredEvent
 from services.store.timer_rows import Timer
-from services.subscriptions import renewals
+from services.subscriptions import changes, renewals
 from values.money import Money
 from values.payment import OFFLINE_PROVIDER
 from values.renewal import awake
@@ -210,6 +210,7 @@ class PaymentOwner(Owner):
             Money(payment.refunded_amount, payment.currency),
             max(ends, default=None),
             by_transfer=payment.provider == OFFLINE_PROVIDER,
+            left=changes.find_left(tx.connection, order) if record.is_all_money_back(tx.connection, order.id) else None,
         )
         told = notifications.tell_chats(tx, order.account_id, event).told
         if told and not asked_for.of_payment(tx.connection, payment.id):
@@ -246,6 +247,9 @@ def publish_returned_money(tx: UnitOfWork, booked: BookedBack) -> None:
         tx.publish(seller_events.subscription_ended(never_begun, tx.now))
     for event in list_contract_end_events(tx.connection, order, tx.now) if booked.stopped and booked.back > 0 else ():
         tx.publish(event)
+    for of in booked.fewer:
+        start = "now" if (of.next_plan, of.next_quantity) == (None, None) else "next_term"
+        tx.publish(seller_events.subscription_changed(of, start, tx.now))
     _cancel_renewals(tx, booked)
     questions.set_question_timer(tx.connection, payment, tx.now)
 

@@ -10,7 +10,7 @@ from bot.usecases.questions.commands import label_of, words_of
 from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote
 from dialogs.order.costs import tax_shown, word_size
-from dialogs.order.products import extra_shown, product_word, seats_shown
+from dialogs.order.products import extra_shown, left_shown, product_word, seats_shown
 from dialogs.renewal.shown import last_days
 from services.accounts import accounts, consents
 from services.accounts.accounts import AccountRecord
@@ -23,7 +23,7 @@ from services.orders.pricing import price
 from services.payments import kept as kept_money
 from services.payments import record
 from services.questions import own_answers
-from services.subscriptions import subscription_record
+from services.subscriptions import changes, subscription_record
 from values import masked, rules
 from values.money import Money, Vat
 from values.payment import OFFLINE_PROVIDER, is_offline
@@ -79,7 +79,7 @@ def find_facts(connection: sa.Connection, job: SendNote, renderer: Renderer, loc
     kind = _kind(connection, job, order)
     about = {**order_shown(connection, order, seller), "goes_on": _goes_on(connection, order)}
     if job.note == rules.NOTE_MONEY_BACK:
-        about |= _came_back(connection, order)
+        about |= _came_back(connection, order, seller)
     if job.note == rules.NOTE_KEPT:
         gone = kept_money.find_changed_transfer(connection, order.id, job.at) if job.at is not None else None
         told = gone or kept_money.find_last_kept_transfer(connection, order.id)
@@ -157,8 +157,8 @@ def _is_proven(connection: sa.Connection, owner: AccountRecord) -> bool:
     return any(one.value == owner.email and one.verified_at is not None for one in mine)
 
 
-def _came_back(connection: sa.Connection, order: OrderRecord) -> Params:
-    """Return what of the order's money is with its payer again, and when what was bought with it ends."""
+def _came_back(connection: sa.Connection, order: OrderRecord, seller: Seller) -> Params:
+    """Return what of the order's money is with its payer again, when what was bought with it ends, or what is left."""
     back = record.refunded_of(connection, [order.id]).get(order.id, 0)
     ends = (
         of.ends_at
@@ -168,7 +168,9 @@ def _came_back(connection: sa.Connection, order: OrderRecord) -> Params:
     stops = max((end for end in ends if end is not None), default=None)
     paid = [of.provider for of in record.of_order(connection, order.id) if of.paid_at is not None]
     by = "transfer" if paid[-1:] == [OFFLINE_PROVIDER] else "provider"
-    return {"total": Money(back, order.currency), "stops": stops, "by": by}
+    gone = record.is_all_money_back(connection, order.id)
+    left = left_shown(changes.find_left(connection, order) if gone else None, seller)
+    return {"total": Money(back, order.currency), "stops": stops, "by": by, **left}
 
 
 def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> tuple[consents.ConsentStatus, ...]:

@@ -318,7 +318,7 @@ def test_a_whole_sum_that_came_back_in_parts_stops_the_renewal_and_a_part_change
     assert (rest.back, rest.whole, len(rest.stopped)) == (GROSS - 1000, True, 1)
     assert (status(owed), order_status(owed)) == ("refunded", "paid")
     assert service(owed) == ("active", False, "refunded")
-    assert returned.is_all_money_back(owed, "o1")
+    assert record.is_all_money_back(owed, "o1")
     assert not subscriptions.set_auto_renewal(owed, account_id="a1", on=True), "nobody is charged after that"
     assert service(owed) == ("active", False, "refunded")
 

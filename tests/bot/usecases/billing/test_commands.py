@@ -21,7 +21,7 @@ from services.clock import ManualClock
 from services.jobs.port import Done, GaveUp, StoredJob
 from services.keyed_hash import derived_id
 from services.orders import order_record, orders
-from services.payments import deadlines, methods, notices, questions, record, returned
+from services.payments import deadlines, methods, notices, questions, record
 from services.payments import money as money_of_orders
 from services.payments import unproven as first_money
 from services.payments.providers.base import Notice
@@ -463,7 +463,7 @@ def test_a_payment_of_zero_is_no_money_that_could_go_back(connection: sa.Connect
     books = heard(connection, later(hours=1), refunded=GROSS, disputed="open", case="D-1", disputed_amount=GROSS)
     assert (books.told, books.published) == ([], [])
     free, order = present(record.get(connection, "p1")), present(order_record.get(connection, "o1"))
-    assert (free.all_back, returned.is_all_money_back(connection, "o1")) == (False, False)
+    assert (free.all_back, record.is_all_money_back(connection, "o1")) == (False, False)
     assert list(list_money_events(connection, order, free, NOW)) == []
     assert [one for one in timer_rows.list_due(connection, later(days=9)) if one.kind == questions.KIND] == []
 
