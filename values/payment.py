@@ -177,7 +177,9 @@ DifferenceKind = Literal[
     "dispute_differs",
     "method_gone",  # charged soon, and no longer kept there: its notice was lost
     "service_unpaid",  # it runs as the seller's rule doesn't let it, or renews, though its money is back or claimed
-    "charged_after_end",
+    "charged_after_end",  # or for an add-on whose plan had ended, or wasn't renewed
+    "addon_without_plan",  # it runs, or renews, and its plan has ended, or isn't renewed
+    "seats_refunded",  # or another plan: renewed, though the money of the change is back or claimed
 ]
 _MENDED = "asked again, as after a notice: look once more in a minute"
 REMEDIES: dict[DifferenceKind, str] = {
@@ -191,7 +193,11 @@ REMEDIES: dict[DifferenceKind, str] = {
     "refund_waits": "look for it in the provider's panel; the desk goes on asking",
     "refund_undone": "look for it in the provider's panel; if it failed, give the money back there",
     "service_unpaid": "end the service, or switch its renewal off, or have it ordered anew",
-    "charged_after_end": "cancel the order; give back what was taken for it",
+    "charged_after_end": "give it back: okienko refund {order} --payment {payment}; stop what of it renews still",
+    "addon_without_plan": "PATCH /subscriptions/{about}: auto_renewal false stops it, status ended at now ends"
+    " it; with a plan ordered anew it goes on; okienko refund {order} gives its money back",
+    "seats_refunded": "PATCH /subscriptions/{about}: the quantity (or plan) that is paid, from next_term; what a term"
+    " took for more goes back by okienko refund with its order and --amount; it goes on where its customer wants it",
 }
 
 
@@ -215,7 +221,7 @@ class Difference(Struct, frozen=True):
     @property
     def remedy(self) -> str:
         """The remedy, to be done or begun already."""
-        return REMEDIES[self.kind]
+        return REMEDIES[self.kind].format(order=self.order, payment=self.payment_id, about=self.theirs_id)
 
     @property
     def shown(self) -> dict[str, str]:

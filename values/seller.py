@@ -232,6 +232,11 @@ class Seller(Struct, frozen=True):
         return frozenset(name for name in (*extensions, *once, self.free_version) if name is not None)
 
     @property
+    def renewing_addons(self) -> frozenset[str]:
+        """Add-ons that are renewed with their plan, sold or sold once."""
+        return frozenset(addon.id for addon in (*self.addons, *self.former_addons)) - self.never_renewed
+
+    @property
     def renewal_rules(self) -> RenewalRules:
         """The rules of renewal; without `[renewal]` subscriptions just end."""
         return ENDING if self.renewal is None else self.renewal

@@ -56,8 +56,8 @@ async def _compared(store: Store, settings: Settings, profile: Profile, window: 
         made = providers.make(settings, client, clock, endpoints, sender=sender, chosen=profile.providers)
         keyed = {name: of for name, of in made.payments.items() if name in made.keyed}
 
-        whole_ends = profile.seller.refund.full == "end"
-        books = Comparison(store, server_key, clock, keyed, asked_too=True, whole_ends=whole_ends)
+        whole_ends, addons = profile.seller.refund.full == "end", profile.seller.renewing_addons
+        books = Comparison(store, server_key, clock, keyed, asked_too=True, whole_ends=whole_ends, addons=addons)
         compared = await books.run(now - window)
         outbox = open_outbox(store, clock)
         await store.write(

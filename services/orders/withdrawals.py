@@ -19,7 +19,7 @@ from services.orders import contract_over, numbers, order_record
 from services.store.tables.orders import withdrawal
 from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
-from services.subscriptions import subscription_record, subscriptions
+from services.subscriptions import renewed_together, subscription_record, subscriptions
 from values.private import Private, PrivateStruct
 
 DAYS = timedelta(days=14)
@@ -164,7 +164,7 @@ def decide(
         contract_over.set_refund_timer(connection, order.id, stated_at)
         subscriptions.renew_no_more(connection, _given_by(connection, order.id))
         contract_over.end_contract(connection, order, now)
-        subscriptions.stop_left_behind(connection, order.account_id)
+        renewed_together.stop_left_behind(connection, order.account_id)
     return get(connection, withdrawal_id)
 
 

@@ -4,7 +4,7 @@ Here is only said what differs; whatever is mended goes the way of a provider's 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -16,7 +16,9 @@ from services.payments import notices, record, refunds
 from services.payments.listing import TakenPayment
 from services.payments.providers.base import Returned, State
 from services.store.tables.orders import payment, payment_attempt, refund
-from services.subscriptions import subscription_record
+from services.store.tables.subscriptions import subscription
+from services.store.tables.subscriptions import subscription_extension as extension
+from services.subscriptions import changes, renewed_together, subscription_record
 from services.subscriptions.subscription_record import FINAL, Subscription
 from values.payment import OFFLINE_PROVIDER, Difference, DifferenceKind
 
@@ -139,8 +141,61 @@ def find_unfounded(connection: sa.Connection, since: datetime, *, whole_ends: bo
     names = sa.select(payment_attempt.c.payment_id, payment_attempt.c.n).where(*charged)
     for name in connection.execute(names.order_by(payment_attempt.c.payment_id, payment_attempt.c.n)).all():
         books = open_books(connection, *name)
-        if books is not None and any(_ended_before(connection, item.renews, books) for item in books.order.items):
+        if books is not None and any(_is_unfounded(connection, item.renews, books) for item in books.order.items):
             yield _differs("charged_after_end", books, "ended", books.payment.amount)
+
+
+def find_left_over(connection: sa.Connection, addons: Collection[str]) -> Iterator[Difference]:
+    """Yield what runs or renews now without its ground: add-ons without a plan, and seats whose money is back.
+
+    `addons`: the seller's. One whose order doesn't name its plan is told, too, where none of the company's goes on.
+    """
+    other = subscription.alias("other")
+    running = [table.c.status.in_(renewed_together.RUNNING) for table in (subscription, other)]
+    goes_on = sa.or_(other.c.auto_renewal, other.c.ends_at > subscription.c.ends_at)
+    beside = (other.c.order_id == subscription.c.order_id, other.c.product.not_in(addons), running[1], goes_on)
+    alone = (subscription.c.product.in_(addons), running[0], ~sa.exists().where(*beside))
+    for id in (
+        connection.execute(sa.select(subscription.c.id).where(*alone).order_by(subscription.c.id)).scalars().all()
+    ):
+        if (of := subscription_record.get(connection, id)) is not None:
+            yield from _without_plan(connection, of, addons)
+    is_back = sa.or_(payment.c.refunded_amount >= payment.c.amount, payment.c.disputed.in_(("open", "lost")))
+    changed = (
+        sa.select(extension.c.subscription_id, extension.c.order_id, payment.c.id)
+        .join(payment, payment.c.order_id == extension.c.order_id)
+        .join(subscription, subscription.c.id == extension.c.subscription_id)
+        .where(extension.c.from_end == extension.c.to_end, payment.c.paid_at.is_not(None), payment.c.amount > 0)
+        .where(is_back, running[0], subscription.c.auto_renewal)
+    )
+    for id, order_id, payment_id in connection.execute(changed.order_by(payment.c.id)).all():
+        of, order = subscription_record.get(connection, id), order_record.get(connection, order_id)
+        back = record.get(connection, payment_id)
+        if of is None or order is None or back is None:
+            continue
+        if changes.is_renewed_unpaid(connection, of, order, back.asked_at, record.is_all_money_back):
+            theirs = "refunded" if back.all_back else "disputed"
+            about = (back.provider, of.id, back.id, 0, order.number, back.currency, "renews")
+            yield Difference("seats_refunded", *about, theirs, back.asked_at or back.created_at)
+
+
+def _without_plan(connection: sa.Connection, of: Subscription, addons: Collection[str]) -> Iterator[Difference]:
+    plan, terms = renewed_together.find_plan(connection, of), subscription_record.terms(connection, of.account_id)
+    term, others = terms.get(of.id), subscription_record.of_account(connection, of.account_id)
+    if plan is not None:
+        left = renewed_together.is_left_behind(connection, of) and (of.auto_renewal or plan.status == "ended")
+    else:
+        mine = (s for s in others if s.product not in addons and s.status in renewed_together.RUNNING)
+        company = [s for s in mine if term is None or s.id not in terms or terms[s.id].company_id == term.company_id]
+        left = of.auto_renewal and not any(s.auto_renewal or s.ends_at != of.ends_at for s in company)
+    order = order_record.get(connection, term.order_id) if term is not None else None
+    if not left or order is None:
+        return
+    paid = next(reversed(record.of_order(connection, order.id)), None)
+    named = (paid.provider if paid is not None else "", of.id, paid.id if paid is not None else "", 0)
+    states = "renews" if of.auto_renewal else "runs", "ended" if plan is None or plan.status == "ended" else "stopped"
+    since = plan.ends_at if plan is not None and plan.status == "ended" else None
+    yield Difference("addon_without_plan", *named, order.number, order.currency, *states, since or of.created_at)
 
 
 def _still_running(connection: sa.Connection, of: record.PaymentRecord, *, whole_ends: bool) -> Iterator[Difference]:
@@ -164,12 +219,28 @@ def _renews(of: Subscription) -> bool:
     return of.auto_renewal and of.end_reason not in FINAL
 
 
-def _ended_before(connection: sa.Connection, renewed: str | None, books: OpenBooks) -> bool:
-    """Return whether the desk has charged for what had ended for good before."""
+def _is_unfounded(connection: sa.Connection, renewed: str | None, books: OpenBooks) -> bool:
+    """Return whether the desk has charged for what had ended for good before, or for an add-on without its plan."""
     of = subscription_record.get(connection, renewed) if renewed is not None else None
-    if of is None or of.status != "ended" or of.ends_at is None:
+    if of is None or of.ends_at is None:
+        return False
+    with_plan = any(_is_plan(connection, item.renews) for item in books.order.items)
+    if not with_plan and renewed_together.is_left_behind(connection, of, _term_begun(connection, of, books.order.id)):
+        return True
+    if of.status != "ended":
         return False
     return of.end_reason in (*FINAL, "cancelled") and of.ends_at <= books.attempt.created_at
+
+
+def _is_plan(connection: sa.Connection, renewed: str | None) -> bool:
+    of = subscription_record.get(connection, renewed) if renewed is not None else None
+    return of is not None and renewed_together.find_plan(connection, of) is None
+
+
+def _term_begun(connection: sa.Connection, of: Subscription, order_id: str) -> datetime | None:
+    """Return when the term begins that the order is for: its present end, where its money isn't booked."""
+    put_off = (extension.c.subscription_id == of.id, extension.c.order_id == order_id)
+    return connection.execute(sa.select(extension.c.from_end).where(*put_off)).scalar() or of.ends_at
 
 
 def _is_shown(of: refunds.RefundRecord, now: datetime) -> bool:

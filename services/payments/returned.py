@@ -17,7 +17,7 @@ from services.orders.order_record import OrderRecord
 from services.payments import money, record, refunds
 from services.payments.providers.base import Dispute, Returned
 from services.payments.record import PaymentAttempt, PaymentRecord
-from services.subscriptions import changes, subscription_record, subscriptions, unbegun
+from services.subscriptions import changes, renewed_together, subscription_record, subscriptions, unbegun
 
 
 class BookedBack(Struct, frozen=True):
@@ -26,8 +26,9 @@ class BookedBack(Struct, frozen=True):
     `back`: the sum that came back since the answer before, in minor units, negative where a refund has failed.
     `dispute`: its state, where that is news. `owed`: the money paid the order; else it wasn't owed, or was gone before
     it could be booked. `stopped`: what isn't renewed any more; with a dispute that was won, what the customer may have
-    renewed again. `fewer`: what is another number or plan, now or with its next term, as a change isn't paid for. `undone`:
-    refunds of the desk's that were done, and have failed. `since`: when the answer before was asked for.
+    renewed again. `fewer`: what is another number or plan, now or with its next term, as a
+    change isn't paid for. `undone`: refunds of the desk's that were done, and have failed. `since`: when the answer
+    before was asked for.
     """
 
     order: OrderRecord
@@ -155,7 +156,7 @@ def _stop(
         why = "refunded"
     if why is not None:
         stopped = subscriptions.stop_renewal(connection, order, why)
-        return (*stopped, *subscriptions.stop_left_behind(connection, order.account_id))
+        return (*stopped, *renewed_together.stop_left_behind(connection, order.account_id))
     if dispute == "won" and not whole:
         if known is None:
             subscriptions.stop_renewal(connection, order, "disputed")

@@ -107,6 +107,36 @@ def renew_what_is_paid(
             set_next(connection, of, plan, number)
 
 
+def is_renewed_unpaid(
+    connection: sa.Connection,
+    of: Subscription,
+    order: OrderRecord,
+    back_at: datetime | None,
+    is_back: Callable[[sa.Connection, str], bool],
+) -> bool:
+    """Return whether what the order added is renewed, or was and runs since, though its money was back by then.
+
+    Any other number or plan that is wished for the next term, or was ordered since, is an answer to that.
+    """
+    item = next(item for item in order.items if item.adds == of.id)
+    if of.ends_at is None or item.until is None or (of.next_plan, of.next_quantity) != (None, None):
+        return False
+    by = changed_by(connection, of, of.ends_at)
+    if item.until == of.ends_at:
+        back = {one.id for one, _ in by if is_back(connection, one.id)}
+        return _paid(connection, of, by, back) != (of.product, of.quantity)
+    put_off = (extension.c.subscription_id == of.id, extension.c.from_end == item.until)
+    renewed = connection.execute(
+        sa.select(extension.c.order_id).where(*put_off, extension.c.to_end > item.until)
+    ).scalar()
+    by_order = order_record.get(connection, renewed) if renewed is not None else None
+    line = subscription_record.line_of(by_order, of) if by_order is not None else None
+    if by_order is None or line is None or by or back_at is None or back_at > by_order.placed_at:
+        return False
+    whole = item.quantity if item.instead else (item.before or 0) + item.quantity
+    return (line.id, line.quantity) == (item.id, whole) == (of.product, of.quantity)
+
+
 def find_left(connection: sa.Connection, order: OrderRecord) -> tuple[str, int, datetime | None] | None:
     """Return what is left of what the order has changed, its money being back: which plan, how many of it, since when.
 

@@ -1,10 +1,12 @@
 """Subscriptions that are renewed together, and those that take another's place."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from services.orders import order_record
+from services.store.tables.subscriptions import subscription
 from services.subscriptions.subscription_record import (
     Subscription,
     TermOrder,
@@ -95,17 +97,31 @@ def _is_in_place_of(connection: sa.Connection, plan: Subscription, by: Subscript
     return plan.id == by.id or (by.status == "ended" and replaces_term(connection, plan, by))
 
 
-def is_left_behind(connection: sa.Connection, of: Subscription) -> bool:
+def is_left_behind(connection: sa.Connection, of: Subscription, since: datetime | None = None) -> bool:
     """Return whether an add-on has no plan to be renewed with.
 
-    Neither the one that it was bought with nor another in its place renews, or is paid for beyond the add-on's end.
+    Neither the one that it was bought with nor another in its place renews, or is paid for beyond the add-on's end, or
+    was beyond that moment.
     """
-    plan, ends_at = find_plan(connection, of), of.ends_at
+    plan, ends_at = find_plan(connection, of), since or of.ends_at
     if plan is None or ends_at is None:
         return False
-    running = (other for other in of_account(connection, of.account_id) if other.status in RUNNING)
-    going = (s for s in running if s.auto_renewal or (s.ends_at is not None and s.ends_at > ends_at))
+    every = of_account(connection, of.account_id)
+    running = (s for s in every if since is not None or s.status in RUNNING)
+    going = (s for s in running if (s.ends_at is not None and s.ends_at > ends_at) or _renews(s))
     return not any(replaces_term(connection, other, plan) for other in going)
+
+
+def _renews(of: Subscription) -> bool:
+    return of.auto_renewal and of.status in RUNNING
+
+
+def stop_left_behind(connection: sa.Connection, account_id: str) -> list[Subscription]:
+    """Switch off the renewal of the account's add-ons that have no plan to be renewed with; return them."""
+    left = [of for of in of_account(connection, account_id) if _renews(of) and is_left_behind(connection, of)]
+    off = sa.update(subscription).where(subscription.c.id.in_([of.id for of in left]))
+    connection.execute(off.values(auto_renewal=False))
+    return left
 
 
 def is_continued(connection: sa.Connection, of: Subscription, bought: Sequence[Subscription] | None = None) -> bool:

@@ -245,20 +245,12 @@ def set_auto_renewal(connection: sa.Connection, *, account_id: str, on: bool, bu
         .returning(subscription.c.id)
     )
     switched = set(changed.scalars())
-    return bool(switched - {of.id for of in (stop_left_behind(connection, account_id) if on else ())})
+    return bool(switched - {of.id for of in (renewed_together.stop_left_behind(connection, account_id) if on else ())})
 
 
 def renew_no_more(connection: sa.Connection, ids: Collection[str]) -> None:
     """Switch off the renewal of these."""
     connection.execute(sa.update(subscription).where(subscription.c.id.in_(ids)).values(auto_renewal=False))
-
-
-def stop_left_behind(connection: sa.Connection, account_id: str) -> list[Subscription]:
-    """Switch off the renewal of the account's add-ons that have no plan to be renewed with; return them."""
-    renewing = [of for of in of_account(connection, account_id) if of.auto_renewal and of.status in ("active", "grace")]
-    left = [of for of in renewing if renewed_together.is_left_behind(connection, of)]
-    renew_no_more(connection, [of.id for of in left])
-    return left
 
 
 def set_renewal_of_order(connection: sa.Connection, order_id: str, *, on: bool) -> None:

@@ -8,7 +8,7 @@ all else waits for a person, who is told once (`docs/how-to/operate.md`).
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -58,7 +58,7 @@ class Compared(Struct, frozen=True):
 class Comparison(Struct, frozen=True):
     """For one desk's books and providers. `asked_too`: also what the provider was only asked about again.
 
-    `whole_ends`: by the seller's rule a refund of the whole sum ends the service.
+    `whole_ends`: by the seller's rule a refund of the whole sum ends the service. `addons`: what is sold with a plan.
     """
 
     store: Store
@@ -67,6 +67,7 @@ class Comparison(Struct, frozen=True):
     providers: Mapping[str, PaymentProvider]
     asked_too: bool = False
     whole_ends: bool = False
+    addons: Collection[str] = ()
 
     async def run(self, since: datetime) -> Compared:
         """Compare all that moved since then, one by one. A run that is cut off is begun again: it repeats nothing."""
@@ -99,6 +100,7 @@ class Comparison(Struct, frozen=True):
                 rows += await self._find_unbooked(provider, since, unseen)
         rows += await self._find_gone(unseen)
         rows += await self.store.read(lambda c: [*comparison.find_unfounded(c, since, whole_ends=self.whole_ends)])
+        rows += await self.store.read(lambda c: [*comparison.find_left_over(c, self.addons)])
         return Compared(0, unseen, tuple(rows))
 
     async def _ask_about(self, names: Sequence[Name]) -> Compared:
@@ -203,8 +205,11 @@ class Comparison(Struct, frozen=True):
 
 @does(CompareBooks, tries=12, given_up=lambda job: BooksCompared(job.since))
 async def compare_books(deps: JobDeps, job: CompareBooks, _stored: StoredJob) -> BooksCompared:
+    seller = deps.renderer.seller
     books = Comparison(
-        deps.store, deps.server_key, deps.clock, deps.providers, whole_ends=deps.renderer.seller.refund.full == "end"
+        *(deps.store, deps.server_key, deps.clock, deps.providers),
+        whole_ends=seller.refund.full == "end",
+        addons=seller.renewing_addons,
     )
     part = await books.run_part(job.since, job.after)
     return BooksCompared(job.since, part.last, part.rows)

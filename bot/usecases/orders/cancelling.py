@@ -130,7 +130,8 @@ def _told(going: Ends) -> AutoRenewalSet:
 def stop_renewal(tx: UnitOfWork, wanted: Subscription, reason: str, *, here: str | None = None) -> bool:
     """Let what runs end with its term, a plan with its add-ons, and tell its customer.
 
-    Return False where it runs no more. Stopped before, nobody is told again. `here`: the chat in which an agent says it.
+    Return False where it runs no more. Stopped before, nobody is told again. `here`: the chat in which an agent says
+    it.
     """
     lines = _stopped(tx, wanted, reason, here)
     renewing = [of for of in lines if of.auto_renewal]

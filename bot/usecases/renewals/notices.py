@@ -223,7 +223,7 @@ class Lapse(Struct, frozen=True):
         gone = None if on else self._give_up(tx, order)
         if over:
             einvoices.end_with_service(tx.connection, ending.account_id)
-            subscriptions.stop_left_behind(tx.connection, ending.account_id)
+            renewed_together.stop_left_behind(tx.connection, ending.account_id)
             jobs += self._tell(tx, ending, tuple(over), None, gone)
         return replace(left, jobs=jobs, documents=())
 
