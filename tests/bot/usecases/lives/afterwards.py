@@ -184,7 +184,9 @@ class Afterwards(Life):
             self.desk.does(zone.EndContract("a1"))
         elif act.n < len(known):
             of = known[-1 - act.n]
-            self.service(of).renews, self.left = False, self.desk.now
+            self.left = self.desk.now
+            for one in self.ledger.lines(of):
+                self.service(one).renews = False
             assert cancelling.stop_renewal(self.desk, self.row(of), "asked")  # type: ignore[arg-type]
             self.desk.settle()
 

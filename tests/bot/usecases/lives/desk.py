@@ -258,7 +258,8 @@ class Desk:
     def compared(self, since: datetime) -> Compared:
         """Compare the books with the provider, as `okienko reconcile` does."""
         deps = self._deps()
-        return _finish(Comparison(deps.store, KEY, deps.clock, deps.providers).run(since))
+        addons = self.seller.renewing_addons
+        return _finish(Comparison(deps.store, KEY, deps.clock, deps.providers, addons=addons).run(since))
 
     def until(self, moment: datetime) -> None:
         """Do all that is due until then, in its order."""

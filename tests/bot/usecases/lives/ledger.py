@@ -95,6 +95,7 @@ class Service(Struct):
     added: dict[str, tuple[int, int, str | None]] = field(default_factory=dict[str, tuple[int, int, str | None]])
     next: int | None = None
     next_plan: str | None = None
+    plan: str | None = None  # of an add-on: the service that it was bought with
 
     @property
     def has(self) -> tuple[str, int]:
@@ -103,6 +104,18 @@ class Service(Struct):
         for n, more, plan in self.added.values():
             if n == len(self.terms):
                 product, count = (product, count + more) if plan is None else (plan, more)
+        return product, count
+
+    def paid_for(self, back: set[str]) -> tuple[str, int]:
+        """What is left without the changes whose money is back: from the last on, what stands on none that stays."""
+        left = [one for one, (n, *_) in self.added.items() if n == len(self.terms)]
+        for one in reversed(left[:]):
+            above = left[left.index(one) + 1 :]
+            if one in back and not any(self.added[one][2] or self.added[other][2] for other in above):
+                left.remove(one)
+        product, count = self.terms[-1].product, self.terms[-1].quantity
+        for _, more, plan in (self.added[one] for one in left):
+            product, count = (product, count + more) if plan is None else (plan, more)
         return product, count
 
     @property
@@ -363,7 +376,8 @@ class Ledger:
             elif line.months:
                 begins = max([now, *after]) if plans else now
                 paid = Paid(id_, line.product, line.months, line.count, begins, begins, 0, line.free)
-                self.services[named[line.product]] = Service([paid], [id_], order.renews)
+                by = None if line.product in self.plans else next((named[one] for one in plans), None)
+                self.services[named[line.product]] = Service([paid], [id_], order.renews, plan=by)
 
     def goes_on(self, of: str, id_: str, line: Line, now: datetime) -> None:
         known, ends = self.services[of], self.ends(of)
@@ -384,6 +398,35 @@ class Ledger:
             order.renews = on
         for known in (one for one in self.services.values() if not one.stopped and not one.lapsed and not one.over):
             known.renews = on
+        self.drops_left_behind()
+
+    def lines(self, of: str) -> list[str]:
+        """What an act on a service is about: a plan's add-ons with it, also those of one that is over."""
+        if self.services[of].plan is not None:
+            return [of]
+        mine = {one for one in self.services if one == of or (self.kind(one) == "plan" and not self.runs(one))}
+        return [of, *(one for one in self.services if self.runs(one) and self.services[one].plan in mine)]
+
+    def is_left_behind(self, of: str) -> bool:
+        """Whether an add-on has no plan that renews, or is paid for beyond its end."""
+        plans = [one for one in self.services if self.runs(one) and self.kind(one) == "plan"]
+        going = (one for one in plans if self.services[one].renews or self.ends(one) > self.ends(of))
+        return self.services[of].plan is not None and next(going, None) is None
+
+    def drops_left_behind(self) -> None:
+        for of in [one for one in self.services if self.runs(one) and self.is_left_behind(one)]:
+            self.services[of].renews = False
+
+    def renews_what_is_paid(self, id_: str) -> None:
+        """Renew no seats, and no plan, whose money is back; another wish for the next term stays."""
+        back = {one for one, order in self.orders.items() if order.is_back}
+        for of, known in self.services.items():
+            if not self.runs(of) or known.added.get(id_, (0, 0))[0] != len(known.terms):
+                continue
+            was, now, wished = known.paid_for(back - {id_}), known.paid_for(back), known.renewed
+            if wished == was or (wished[0] == now[0] and now[1] < wished[1] <= known.quantity):
+                known.next = None if now[1] == known.quantity else now[1]
+                known.next_plan = None if now[0] == known.product else now[0]
 
     def gives_back(self, id_: str, amount: int, now: datetime) -> None:
         """A whole sum that is back stops its term; what hasn't begun by it never does."""
@@ -394,6 +437,7 @@ class Ledger:
         ends = self.refund_ends or order.statement == "accepted"
         if ends:
             self.takes_off(id_)
+        self.renews_what_is_paid(id_)
         for of, known in [(of, one) for of, one in self.services.items() if self.runs(of)]:
             if known.terms[-1].order != id_:
                 continue
@@ -402,6 +446,7 @@ class Ledger:
                 known.over = min(now, known.ends(self.zone))  # its charge may be due some hours after its end
             elif known.terms[-1].begins > now:
                 self._calls_off(of)
+        self.drops_left_behind()
 
     def _calls_off(self, of: str) -> None:
         known = self.services[of]
@@ -427,11 +472,12 @@ class Ledger:
             if order.back >= order.sums[2]:
                 order.back, back = 0, order.back
                 self.gives_back(id_, back, now)
+            self.drops_left_behind()
 
     def may_renew(self, of: str) -> bool:
         """Whether another term may be charged: it renews, and no word or money says otherwise."""
         known = self.services[of]
-        if not known.renews or known.stopped or not self.runs(of):
+        if not known.renews or known.stopped or not self.runs(of) or self.is_left_behind(of):
             return False
         last = self.orders[known.terms[-1].order]
         given = {one for id_ in self.together(of) for one in self.services[id_].given}
@@ -485,4 +531,6 @@ class Ledger:
                 known.lapsed = not known.grace
             known.lapsed |= known.grace and now >= self.grace_ends(of)
             gone += [of] if known.lapsed else []
+        if gone:
+            self.drops_left_behind()
         return gone
