@@ -2,22 +2,31 @@
 
 import random
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from bot.usecases.renewals.changes import ChangeQuote
+from bot.usecases.emails.informational import find_facts
+from bot.usecases.renewals.changes import ChangeQuote, WantedChange
 from dialogs.messages import zone
+from dialogs.messages.letters import SendNote
+from dialogs.messages.payment import MoneyBack
 from dialogs.messages.renewal import ChargeComing, RenewalToPay
 from services.orders import contract_over, order_record
 from services.orders.order_record import OrderRecord
 from services.payments import record
+from services.payments.providers.base import Attempt, Dispute, Returned
 from services.subscriptions import changes
-from tests.bot.usecases.renewals.buyer import NETS, Buyer, buyer, seller
+from tests.bot.usecases.renewals.buyer import BEGINS, MONTH, NETS, Buyer, buyer, seller
 from tests.kit.narrow import a, present
 from tests.table import table
+from values.rules import NOTE_MONEY_BACK, RefundRules
 
 DAY = timedelta(days=1)
 SEATS = {plan.id: (plan.seats.min, plan.seats.max) if plan.seats else (1, 1) for plan in seller().plans}
+WORDS: Any = SimpleNamespace(seller=seller())
 WISHES = (("pro", None), ("team", None), ("team", 9), (None, 2), (None, 4), (None, 7), (None, 10), ("solo", None))
 
 
@@ -82,6 +91,76 @@ def test_what_stays_is_what_was_bought_and_never_out_of_its_plan_s_bounds(seed: 
         one.passes(400 - (one.desk.now.date() - present(one.of.starts_at).date()).days)
         renewed = order_record.of_account(one.connection, "a1")[-1].items[0]
         assert (renewed.id, renewed.quantity, renewed.unit_net) == (*runs_by(sold, stack), NETS[renewed.id][0])
+
+
+@table(
+    ("how", "seats", "charged"), [("keep", 7, 5), ("end", 5, 5), ("disputed", 7, 5), ("part", 7, 7), ("wished", 7, 6)]
+)
+def test_added_seats_whose_money_is_back_are_not_charged_with_the_next_term(how: str, seats: int, charged: int) -> None:
+    """At once where a whole refund ends the service; another wish for the next term stays, but for what is back."""
+    with buyer(plan="pro", seats=5, term=MONTH) as one:
+        one.passes(9)
+        one.changes(None, "now", 7)
+        by, order = [*one.desk.bank.taken][-1], order_record.of_account(one.connection, "a1")[-1]
+        if how == "wished":
+            one.changes(None, "next_term", 6)
+            one.changes(None, "next_term", 4)
+            charged = 4
+        if how == "end":
+            one.desk.seller = replace(one.desk.seller, refund=RefundRules("end"))
+        left = one.desk.bank.left(by)
+        claims(one, by) if how == "disputed" else one.desk.gives_back(by, left // 2 if how == "part" else left)
+        assert (one.of.quantity, one.of.renewed_quantity) == (seats, charged)
+        told = [said.event for said in one.desk.said if isinstance(said.event, MoneyBack)][-1]
+        since = None if how == "end" else one.of.ends_at
+        assert told.left == (None if how == "part" else ("pro", charged, since))
+        facts = present(find_facts(one.connection, SendNote(NOTE_MONEY_BACK, order.id, kind="whole"), WORDS, "pl"))
+        assert facts.params["left_from"] == (None if how == "part" else since)
+        one.passes(40)
+        renewed = order_record.of_account(one.connection, "a1")[-1]
+        assert (renewed.status, [item.quantity for item in renewed.items]) == ("paid", [charged])
+        assert one.desk.compared(BEGINS).is_clean or how == "disputed"
+
+
+def claims(one: Buyer, by: str, said: Dispute = "open") -> None:
+    async def claimed(of: Attempt) -> Returned:
+        return Returned(0, said if of.payment_ref == by else None)
+
+    one.desk.bank.returned = claimed  # type: ignore[method-assign]
+    one.desk.gives_back(by, 0)
+
+
+def test_added_seats_are_renewed_again_once_their_dispute_is_won() -> None:
+    with buyer(plan="pro", seats=5, term=MONTH) as one:
+        one.changes(None, "now", 7)
+        for said, renewed in (("open", 5), ("won", 7)):
+            claims(one, [*one.desk.bank.taken][-1], said)  # type: ignore[arg-type]
+            assert one.of.renewed_quantity == renewed
+
+
+def test_a_plan_whose_money_is_back_is_not_the_next_term_s() -> None:
+    with buyer(plan="solo", seats=1, term=MONTH) as one:
+        one.changes("pro", "now")
+        one.desk.gives_back(by := [*one.desk.bank.taken][-1], one.desk.bank.left(by))
+        assert (one.of.product, one.of.renewed_product) == ("pro", "solo")
+        one.passes(40)
+        assert [item.id for item in order_record.of_account(one.connection, "a1")[-1].items] == ["solo"]
+
+
+def test_seats_that_a_release_before_renewed_though_they_were_paid_back_are_listed() -> None:
+    with buyer(plan="pro", seats=5, term=MONTH) as one:
+        one.passes(9)
+        one.changes(None, "now", 7)
+        one.desk.gives_back(by := [*one.desk.bank.taken][-1], one.desk.bank.left(by))
+        changes.set_next(one.connection, one.of, "pro", 7)
+        for _term in range(2):
+            [row] = one.desk.compared(BEGINS).rows
+            assert (row.kind, row.ours, row.theirs) == ("seats_refunded", "renews", "refunded")
+            assert f"PATCH /subscriptions/{one.of.id}" in row.remedy
+            one.passes(30)
+            assert one.of.quantity == 7
+        assert one.desk.changed(one.of.id, WantedChange("next_term", 5))
+        assert one.desk.compared(BEGINS).is_clean
 
 
 def bought(one: Buyer, chance: random.Random, stack: list[Bought]) -> None:
