@@ -171,8 +171,7 @@ class MoneyBack(News):
     """Money that paid an order came back to its payer, or is claimed back through the bank or PayPal.
 
     `kind`: part, whole, withdrawn (its contract is over), dispute, dispute_won, dispute_lost. `back` is the sum now,
-    `total` all so far. `ends_at`: when what isn't renewed any more ends. `by_transfer`: the seller has sent it. `left`:
-    what a change leaves whose money is back: which plan, how many of it, and from when, or None for at once.
+    `total` all so far. `ends_at`: the end of what isn't renewed. `left`: what is left without a change, since when.
     """
 
     kind: str

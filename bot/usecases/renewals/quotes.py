@@ -49,9 +49,8 @@ class Quotes(Struct, frozen=True):
     def renewing(self, connection: sa.Connection, ending: HolderEnding) -> tuple[Subscription, ...]:
         """Return those that renew automatically: switched on, still sold, and not bought again.
 
-        An add-on is renewed with what it is added to, or beside the next term of that which was bought ahead; without
-        its plan never. Nothing renews while a person decides on a withdrawal from its contract, nor after one that was
-        accepted.
+        An add-on is renewed with its plan, or beside the next term of that which was bought ahead. Nothing renews while
+        a person decides on a withdrawal from its contract, nor after one that was accepted.
         """
         if withdrawals.stop_charges(connection, ending.account_id, ending.ids):
             return ()
@@ -59,10 +58,9 @@ class Quotes(Struct, frozen=True):
         covered = [of for of in ending.all if renewed_together.is_continued(connection, of)]
         wanted = [of for of in ending.all if of.auto_renewal and of.product not in never and of not in covered]
         sold = tuple(of for of in wanted if self._sold(of))
-        if any(self.seller.is_service(of.product) for of in (*sold, *covered)):
-            return sold
-        if len(sold) != len(wanted) or any(self.seller.is_service(of.product) for of in ending.all):
-            return ()
+        carried = any(self.seller.is_service(of.product) for of in (*sold, *covered))
+        if carried or len(sold) != len(wanted) or any(self.seller.is_service(of.product) for of in ending.all):
+            return sold if carried else ()
         return tuple(of for of in sold if not renewed_together.is_left_behind(connection, of))
 
     def view(self, connection: sa.Connection, account_id: str, now: datetime) -> AccountView | None:

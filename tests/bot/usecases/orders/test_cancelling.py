@@ -70,7 +70,7 @@ CONTRACTS = {
 }
 
 
-class Customer:
+class Bought:
     """Who has bought it: seats of a plan, users, a set-up."""
 
     def __init__(self, connection: sa.Connection, of: Contract) -> None:
@@ -110,35 +110,35 @@ class Customer:
 
 
 @contextmanager
-def customer(of: str) -> Iterator[Customer]:
+def customer(of: str) -> Iterator[Bought]:
     with books() as engine, customer_of(engine) as connection:
-        yield Customer(connection, CONTRACTS[of])
+        yield Bought(connection, CONTRACTS[of])
 
 
-Act = Callable[[Customer, str], Any]
+Act = Callable[[Bought, str], Any]
 
 
-def stops(one: Customer, of: str, here: str | None = None) -> None:
+def stops(one: Bought, of: str, here: str | None = None) -> None:
     assert cancelling.stop_renewal(one.desk, one.of(of), "asked", here=here)  # type: ignore[arg-type]
 
 
-def ends(one: Customer, of: str, here: str | None = None) -> None:
+def ends(one: Bought, of: str, here: str | None = None) -> None:
     done = cancelling.end_running_service(one.desk, one.of(of), "asked", one.desk.quotes, KEY, here=here)  # type: ignore[arg-type]
     for letter in present(done):
         one.desk.leave(one.connection, letter)
 
 
-def ends_by_page(one: Customer, _of: str) -> None:
+def ends_by_page(one: Bought, _of: str) -> None:
     link = OneTimeLink("l1", "end_contract", "talk-a1", "a1", {}, "open", one.desk.now)
     assert cancelling.end_by_page(one.desk, link, one.desk.seller, one.desk)  # type: ignore[arg-type]
 
 
-def goes_back(one: Customer, full: str) -> None:
+def goes_back(one: Bought, full: str) -> None:
     one.desk.seller = replace(one.desk.seller, refund=RefundRules(full))  # type: ignore[arg-type]
     one.desk.gives_back(one.paid, one.desk.bank.left(one.paid))
 
 
-def disputes(one: Customer, _of: str) -> None:
+def disputes(one: Bought, _of: str) -> None:
     paid = one.paid
 
     async def claimed(of: base.Attempt) -> base.Returned:
@@ -148,13 +148,13 @@ def disputes(one: Customer, _of: str) -> None:
     one.desk.gives_back(paid, 0)
 
 
-def withdraws(one: Customer, _of: str) -> None:
+def withdraws(one: Bought, _of: str) -> None:
     number = present(order_record.get(one.connection, one.first)).number
     kept = one.desk.does(withdrawing.KeepWithdrawal("a1", f"Odstępuję od umowy {number}."))
     one.desk.does(withdrawing.DecideWithdrawal(kept.id, True, number, "x"))
 
 
-def is_erased(one: Customer, _of: str) -> None:
+def is_erased(one: Bought, _of: str) -> None:
     assert erase(one.connection, account_id="a1", on_file="forget", going_on=(), now=one.desk.now)
 
 
@@ -225,7 +225,7 @@ def upgraded(connection: sa.Connection) -> None:
         step.upgrade()
 
 
-def as_before(one: Customer, monkeypatch: pytest.MonkeyPatch, *, ended: bool, until: float) -> None:
+def as_before(one: Bought, monkeypatch: pytest.MonkeyPatch, *, ended: bool, until: float) -> None:
     """End the plan alone, or stop it, and let the time pass, as releases up to 0.39.0 did."""
     with monkeypatch.context() as before:
         before.setattr(renewed_together, "is_left_behind", lambda *_: False)
