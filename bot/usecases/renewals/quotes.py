@@ -59,9 +59,9 @@ class Quotes(Struct, frozen=True):
         wanted = [of for of in ending.all if of.auto_renewal and of.product not in never and of not in covered]
         sold = tuple(of for of in wanted if self._sold(of))
         carried = any(self.seller.is_service(of.product) for of in (*sold, *covered))
-        if carried or len(sold) != len(wanted) or any(self.seller.is_service(of.product) for of in ending.all):
-            return sold if carried else ()
-        return tuple(of for of in sold if not renewed_together.is_left_behind(connection, of))
+        alone = len(sold) == len(wanted) and not any(self.seller.is_service(of.product) for of in ending.all)
+        left = (of for of in sold if alone and not renewed_together.is_left_behind(connection, of))
+        return sold if carried else tuple(left)
 
     def view(self, connection: sa.Connection, account_id: str, now: datetime) -> AccountView | None:
         """Return the account as the dialogs see it, with how its terms go on; None if there is no such account."""
