@@ -17,20 +17,16 @@ from benchmarks import upgrade
 from services.accounts import one_time_links
 from services.companies import companies
 from services.contacts import codes
-from services.orders import orders
-from services.orders.pricing import Item, price
 from services.questions import own_answers
 from services.store import conversations, jobs_table, journal, migrate, migration_steps, queue_schema
 from services.store.database import open_store, parse_url
 from services.store.errors import StoreTooNew, StoreUnavailable
 from services.store.tables.accounts import code, one_time_link
 from services.store.tables.schema import TABLES, metadata
-from services.subscriptions import subscription_record, subscriptions
 from tests.architecture.rooms import ROOT
-from tests.kit.narrow import a, present
+from tests.kit.narrow import present
 from tests.services.domain import people
 from tests.services.domain.people import NOW, buyer
-from values.term import TWO_YEARS
 
 
 def catalogue(url: str) -> dict[str, Any]:
@@ -171,29 +167,6 @@ def test_a_database_that_is_away_is_told_as_such(tmp_path: Path) -> None:
     for address in ("postgresql://nobody@127.0.0.1:1/none", f"sqlite:///{tmp_path}/no.db"):
         with pytest.raises(StoreUnavailable):
             migrate.upgrade(address)
-
-
-async def test_subscriptions_of_before_have_the_quantities_of_their_order(empty_url: str) -> None:
-    migrate.upgrade(empty_url)
-    store = open_store(empty_url)
-    items = [Item("base", 1, TWO_YEARS, 24000, 22), Item("space", 2, TWO_YEARS, 1800, 22)]
-    await store.write(lambda c: activated(c, items))
-    await store.close()
-
-    migrate.downgrade(empty_url, "0003")
-    migrate.upgrade(empty_url)
-
-    store = open_store(empty_url)
-    found = await store.read(lambda c: subscription_record.of_account(c, "a1"))
-    assert {s.product: (s.quantity, s.years) for s in found} == {"base": (1, 2), "space": (2, 2)}
-    await store.close()
-
-
-def activated(connection: sa.Connection, items: list[Item]) -> None:
-    """An order of these lines that has begun to run."""
-    buyer(connection)
-    wanted = replace(people.WANTED, items=tuple(items), price=price(items, None, "EUR"))
-    subscriptions.activate(connection, a(orders.Placed, orders.place(connection, wanted, NOW)).order, NOW)
 
 
 async def test_forms_of_contact_of_before_are_answers_with_their_words(empty_url: str) -> None:
