@@ -31,7 +31,7 @@ OTHERS = {
         *("tests/desk/test_helpdesk_restart.py: There", "tests/web/browser/test_telegram.py: FarBot"),
     ),
     "stand-ins for the desk": (
-        *("benchmarks/console.py: Bench", "tests/bot/conversation/test_read_aloud.py: Lines"),
+        "tests/bot/conversation/test_read_aloud.py: Lines",
         *("tests/bot/handlers/scripted_desk.py: ScriptedDesk", "tests/bot/texts/test_compiled.py: Folder"),
         "tests/web/recorder.py: RecorderDesk",
     ),

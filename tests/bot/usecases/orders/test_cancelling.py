@@ -220,7 +220,7 @@ def test_all_that_ends_is_said_in_one_letter() -> None:
 
 
 def upgraded(connection: sa.Connection) -> None:
-    step = import_module("services.store.migrations.versions.0054_addons_without_plan")
+    step = import_module("services.store.migrations.versions.0053_addons_without_plan")
     with Operations.context(MigrationContext.configure(connection)):
         step.upgrade()
 

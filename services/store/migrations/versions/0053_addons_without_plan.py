@@ -11,8 +11,8 @@ from alembic import op
 from services.keyed_hash import derived_id
 from services.store.tables.base import Json, UtcDateTime
 
-revision = "0054"
-down_revision = "0051"
+revision = "0053"
+down_revision = "0052"
 branch_labels = None
 depends_on = None
 
