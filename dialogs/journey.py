@@ -5,7 +5,7 @@ from typing import Any
 
 from dialogs import einvoice, elsewhere, feedback, offered, payment, voice, withdrawal
 from dialogs.account import account, digits, lost_password, on_file, own_data, personal
-from dialogs.account.proof import hold_back
+from dialogs.account.proof import hold_back, puts_off
 from dialogs.company import company
 from dialogs.contact import contact
 from dialogs.handoff import handoff
@@ -62,7 +62,7 @@ def journey(names: Sequence[str], questions: tuple[OwnQuestion, ...] = ()) -> Jo
     own = own_questions(questions, tuple(names))
     known = dict.fromkeys((*ANYWHERE, *names, *renewed, "personal", "zone"))
     dialogs = [*(ALL[name] for name in known), own]
-    return Journey(dialogs, dict.fromkeys(("account", "contact"), begun_card), hold_back)
+    return Journey(dialogs, dict.fromkeys(("account", "contact"), begun_card), hold_back, puts_off)
 
 
 def journey_of(seller: Seller) -> Journey:

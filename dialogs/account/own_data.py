@@ -117,6 +117,12 @@ def begin_erasure(s: OwnData, _e: Answered | Asked, ctx: Ctx) -> Decision[OwnDat
     return _planning(s, ctx)
 
 
+@dialog.asked("log_in_first")
+def put_off_change(s: OwnData, _e: Asked, _ctx: Ctx) -> Decision[OwnData]:
+    """Say that a change waits for the log-in, where it is asked for again."""
+    return then(s, Say("own_data.log_in_first"))
+
+
 @dialog.always(messages.OwnDataWanted)
 def open_wanted_page(s: OwnData, e: messages.OwnDataWanted, ctx: Ctx) -> Decision[OwnData]:
     if not _known(ctx):

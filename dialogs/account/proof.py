@@ -7,12 +7,15 @@ itself, as after a silence (`log_ins.ask_password_unless_fresh`).
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dialogs.account.entry import wants_to_log_in
 from dialogs.account.log_ins import is_told_by_site
-from dialogs.kit import Command
+from dialogs.kit import Command, Step
 from dialogs.messages import account, company, contact, einvoice, elsewhere, order, own_data, payment, withdrawal, zone
 from dialogs.state import Ctx
 
 Asks = Callable[[Any, Ctx], bool]
+_RETURNING = frozenset({"log_in", "forgot_password", "forgot_username"})
+_WAY_IN = frozenset({"log_in", "account", "on_file", "lost_password"})
 
 
 def _always(_command: Any, _ctx: Ctx) -> bool:
@@ -71,3 +74,15 @@ def hold_back(command: Command, ctx: Ctx) -> Command | None:
     """Return what is done instead of a command that asks for the password; None where it may be done."""
     asks = ASKS.get(type(command)) if is_told_by_site(ctx) else None
     return own_data.EndLogIns("proof") if asks is not None and asks(command, ctx) else None
+
+
+def puts_off(step: Step[Any], ctx: Ctx) -> bool:
+    """Return whether a step's answer isn't taken before the log-in.
+
+    What a returning customer wants is about what the books have: a draft of theirs would change nothing there.
+    """
+    account = ctx.case.account
+    if account.id is not None or step.dialog in _WAY_IN or step.name == "contact_channel":
+        return False
+    led = ctx.case.own_data.left is not None and wants_to_log_in(account, ctx)
+    return led or account.entry in _RETURNING

@@ -48,7 +48,8 @@ def correct(play: Runner[Any], what: str, text: str | None, *, sure: bool = Fals
     elif step is None and any(play.journey.is_answered(s, play.case, play.ctx) for s in named):
         moves.say_act_done(play)
     elif step is None:
-        if not _reported(play, named):
+        waits = any(play.journey.puts_off(one, play.ctx) for one in named) and play.ask("log_in_first")
+        if not (waits or _reported(play, named)):
             _tell_where(play, what, named)
     elif text is None:
         moves.edit(play, step.name)

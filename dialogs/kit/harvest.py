@@ -30,6 +30,7 @@ _SAYING = {str(kind.expects): kind.saying for kind in KINDS.values()} | {
 }
 _BY_NAME = frozenset({"invoice_email"})
 """Answers that a message gives ahead of their question only where it says what they are."""
+_PUT_OFF = "log_in_first"
 _NOTHING_MORE = frozenset({"inform", "out_of_scope", "affirm", "deny", "greet", "choose_plan"})
 
 
@@ -55,7 +56,7 @@ def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
     """Return whether a message is there for its facts alone: else it would be an odd answer to the open question."""
     step = play.position
     late = step.expects is not Expects.nothing and any(fact.adds for fact in facts)
-    if not (late or any(_instead(play, fact) or _place(play, fact) or _known(play, fact) for fact in facts)):
+    if not (late or _put_off(play, facts) or any(_instead(play, fact) or _place(play, fact) or _known(play, fact) for fact in facts)):
         return False
     saying = _NOTHING_MORE.union(*(_SAYING.get(fact.kind, frozenset()) for fact in facts))
     match said.meaning:
@@ -117,7 +118,15 @@ def keep_facts(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = Fals
     if kept:
         _say(play, sorted(kept, key=lambda step: next(n for n, fact in enumerate(facts) if answers(step, fact))))
     refused = [_refuse(play, fact) for fact in facts if fact.wrong]
+    if not found and _put_off(play, right) and all(not say.key.endswith(f".{_PUT_OFF}") for say in play.says):
+        found = play.ask(_PUT_OFF)
     return found or any(refused)
+
+
+def _put_off(play: Runner[Any], facts: tuple[Fact, ...]) -> bool:
+    """Return whether a fact is of a step whose answer isn't taken before the log-in."""
+    steps = (step for fact in facts for step in play.journey.steps if answers(step, fact))
+    return any(play.journey.puts_off(step, play.ctx) for step in steps)
 
 
 def _refuse(play: Runner[Any], fact: Fact) -> bool:
@@ -272,6 +281,8 @@ def _instead(play: Runner[Any], fact: Fact) -> str | None:
 def _keeps(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
     """Return whether the fact is new to a step that isn't reached yet, or adds to it."""
     slots = play.slots(step)
+    if play.journey.puts_off(step, play.ctx):
+        return False
     if step.anytime and step.name not in _BY_NAME:
         return fact.kind == Expects.discount_code and play.askable(step)
     if (step.answer.entry or step.name in _BY_NAME) and fact.kind != step.name:

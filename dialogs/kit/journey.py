@@ -35,7 +35,8 @@ class Journey:
     """The dialogs in their order. Errors: TypeError if a step names one that doesn't exist.
 
     `backdrops` are the cards on which those steps of a dialog stand that have none of their own. `hold_back` returns
-    what is done instead of a command, None where that is done itself.
+    what is done instead of a command, None where that is done itself. `puts_off` tells where a step's answer isn't taken
+    before a log-in, as it would change nothing.
     """
 
     def __init__(
@@ -43,8 +44,9 @@ class Journey:
         dialogs: Sequence[Dialog[Any]],
         backdrops: Mapping[str, Cards[Any]] | None = None,
         hold_back: Callable[[Command, Context[Any]], Command | None] = lambda _command, _ctx: None,
+        puts_off: Callable[[AnyStep, Context[Any]], bool] = never,
     ) -> None:
-        self._backdrops, self.hold_back = backdrops or {}, hold_back
+        self._backdrops, self.hold_back, self.puts_off = backdrops or {}, hold_back, puts_off
         self.dialogs: dict[str, Dialog[Any]] = {d.name: d for d in dialogs}
         self.steps: tuple[AnyStep, ...] = tuple(_in_order(dialogs))
         # What is looked at anew at every turn, without the detours by attribute.
@@ -306,6 +308,8 @@ class Journey:
     def _has_answer(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         """Return whether the step applies and has an answer, or takes one at any time."""
         slots = read_slots(case, step.dialog, ctx)
+        if self.puts_off(step, ctx):
+            return False
         if step.anytime:
             return step.when(slots, ctx)
         return (step.when(slots, ctx) or step.answer.ahead(slots, ctx)) and step.done(slots, ctx)
