@@ -15,6 +15,7 @@ from nlu.named.restated import named_length
 from nlu.phrase_lines import Forms
 from nlu.questions.asking import asks
 from nlu.reading import Reading
+from values.account_view import CompanyView
 from values.consent import VOICE, Consent
 from values.expected import ConsentName, Expected, Nameable
 from values.meaning import Fact
@@ -25,6 +26,7 @@ _TRIALS, _ONCE = Forms("trials"), Forms("once")
 _CLAUSES, _LONGEST = re.compile(r"(?<=[,;.!?])"), 400
 _WORD = re.compile(r"\w+")
 SEAT_WORDS = ("user", "users", "utenti", "użytkownik", "stanowisko", "stanowiska", "seat", "seats", "Lizenz")
+_LEAST_NAME, _FORMS = 3, frozenset({"srl", "spa", "gmbh", "ltd", "spółka", "firma", "company", "and"})
 ALIKE = 4
 """So many letters at the beginning make two words alike, whatever their endings: "utente" and "utenti"."""
 
@@ -46,6 +48,19 @@ def products_named(text: str, renderer: Renderer, locale: str) -> tuple[str, ...
     named = tuple(id for id, share in found.items() if share == best) if best else ()
     once = tuple(addon.id for addon in seller.addons if addon.once) if _ONCE.fee.search(fold_words(text)) else ()
     return tuple(id for id in named if id in once) or once or named
+
+
+def companies_named(text: str, known: Sequence[CompanyView]) -> tuple[str, ...]:
+    """Return the ids of the companies that a message names best: by words of their names alone, or by their numbers."""
+    said, digits = _words_in(text), re.sub(r"\D", "", text)
+    if named := tuple(one.id for one in known if one.tax_number and re.sub(r"\D", "", one.tax_number) in digits):
+        return named
+    words = {one.id: {word for word in _words_in(one.name) if len(word) >= _LEAST_NAME} for one in known}
+    common = set.intersection(*words.values()) if len(words) > 1 else set[str]()
+    own = {id: of - common - _FORMS for id, of in words.items()}
+    found = {id: sum(any(_alike(word, one) for one in said) for word in of) for id, of in own.items()}
+    best = max(found.values(), default=0)
+    return tuple(id for id, number in found.items() if number == best) if best else ()
 
 
 def asks_fee(text: str, renderer: Renderer) -> bool:

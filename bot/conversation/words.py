@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from bot.conversation import feedback_replies, sent_codes
 from bot.conversation.expectations import Expectations
 from bot.conversation.labelled_lines import read_labelled_lines
-from bot.conversation.product_words import asks_fee, products_named, trial_told, with_term
+from bot.conversation.product_words import asks_fee, companies_named, products_named, trial_told, with_term
 from bot.conversation.render import Renderer
 from bot.conversation.whole_addresses import told_anew, whole_address
 from dialogs.kit import Journey, Said, Step, sheet_at
@@ -33,6 +33,7 @@ from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, order_langs
 from nlu.named.discount_codes import typed_codes
 from nlu.named.pieces import SEATS, read_seats
+from nlu.named.renewals import names_renewal
 from nlu.named.restated import named_length
 from nlu.phrase_lines import wish
 from nlu.questions.faq import FaqIndex
@@ -134,7 +135,7 @@ class WordReader(Struct, frozen=True, dict=True):
         if codes_held is not None and tried:
             reading = replace(reading, meaning=Discount(codes[0]))
         reading = with_not_given(with_the_rest(reading, PartsReader(expected, langs, by, states)), expected, langs)
-        return ReadWords(self._said(reading, langs[0].code, codes_held), codes)
+        return ReadWords(self._said(reading, place, codes_held), codes)
 
     def _trial(self, text: str, place: Place, codes_held: int | None) -> ReadWords | None:
         """Read the trial declined, or wanted after all, before what else a message says; a name's words say neither."""
@@ -324,13 +325,15 @@ class WordReader(Struct, frozen=True, dict=True):
         meant = feedback_replies.heard(reading.text, reading.meaning, place.step, case, place.ctx, place.langs)
         return reading if meant is reading.meaning else replace(reading, meaning=meant)
 
-    def _said(self, reading: Reading, locale: str, codes_held: int | None) -> Said:
+    def _said(self, reading: Reading, place: Place, codes_held: int | None) -> Said:
         asked, seats = reading.meaning.name if isinstance(reading.meaning, Intent) else "", self.expectations.seats
+        locale, renewal = place.langs[0].code, reading.typed and names_renewal(reading.text)
         return Said(
             reading.meaning,
             typed=reading.typed,
             also=reading.besides,
             about=products_named(reading.text, self.renderer, locale) if asked in ("ask_price", "ask_renewal") else (),
+            companies=companies_named(reading.text, place.ctx.books.companies) if renewal else (),
             term=named_length(reading.text, self.langs(locale), seats)[0] if asked == "ask_price" else None,
             facts=tuple(one.fact for one in reading.facts),
             not_given=reading.not_given,

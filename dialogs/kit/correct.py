@@ -252,6 +252,7 @@ def make_named_choice(play: Runner[Any], step: AnyStep, text: str) -> None:
             moves.edit(play, narrower.name)
         else:
             say_chosen(play, step)
+            play.ask(f"{step.name}_again")
     elif step.path == play.position.path:
         press(play, payload)
     elif named.value == SKIP and step.optional:

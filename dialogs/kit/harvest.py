@@ -56,7 +56,11 @@ def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
     """Return whether a message is there for its facts alone: else it would be an odd answer to the open question."""
     step = play.position
     late = step.expects is not Expects.nothing and any(fact.adds for fact in facts)
-    if not (late or _put_off(play, facts) or any(_instead(play, fact) or _place(play, fact) or _known(play, fact) for fact in facts)):
+    if not (
+        late
+        or _put_off(play, facts)
+        or any(_instead(play, fact) or _place(play, fact) or _known(play, fact) for fact in facts)
+    ):
         return False
     saying = _NOTHING_MORE.union(*(_SAYING.get(fact.kind, frozenset()) for fact in facts))
     match said.meaning:

@@ -35,8 +35,8 @@ class Journey:
     """The dialogs in their order. Errors: TypeError if a step names one that doesn't exist.
 
     `backdrops` are the cards on which those steps of a dialog stand that have none of their own. `hold_back` returns
-    what is done instead of a command, None where that is done itself. `puts_off` tells where a step's answer isn't taken
-    before a log-in, as it would change nothing.
+    what is done instead of a command, None where that is done itself. `puts_off` tells where a step's answer waits
+    for the log-in.
     """
 
     def __init__(

@@ -10,13 +10,17 @@ from values.consent import Acceptance
 
 
 class SetAutoRenewal(Command):
-    """Switch auto-renewal of the account's subscription. `seen`: it was on when this conversation last read it."""
+    """Switch auto-renewal of the account's subscriptions, or of those of one `company` alone.
+
+    `seen`: it was on when this conversation last read it.
+    """
 
     account_id: str
     on: bool
     accepted: tuple[Acceptance, ...] = ()  # the words agreed to, where the profile has any
     how: str = "button"
     seen: bool = False
+    company: str = ""
 
 
 class AutoRenewalSet(Event):
@@ -24,7 +28,7 @@ class AutoRenewalSet(Event):
 
     `meanwhile`: somebody else has switched it off since it was read, and so it stays. `until`: what ends then was ended
     with its term; `several`: the days by product, where they differ. `ended`: the subscriptions, where their letter is
-    sent from.
+    sent from. `company`: the one whose it is alone.
     """
 
     on: bool
@@ -33,6 +37,7 @@ class AutoRenewalSet(Event):
     until: datetime | None = None
     several: tuple[tuple[str, datetime], ...] = ()
     ended: tuple[str, ...] = ()
+    company: str = ""
 
 
 class EndContract(Command):

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from dialogs.kit import BoundStep, Say, need_slot
 from dialogs.messages.zone import SetAutoRenewal
-from dialogs.order.in_books import renews_any
 from dialogs.state import Ctx
 from values.consent import Acceptance, Consent
 
@@ -23,10 +22,11 @@ def find_manner(ctx: Ctx) -> Literal["word", "button"]:
     return "word" if ctx.typed else "button"
 
 
-def make_renewal_switch(ctx: Ctx, *, on: bool) -> SetAutoRenewal:
-    """Return the switch of the account's renewal; on with the consent that it needs here."""
+def make_renewal_switch(ctx: Ctx, *, on: bool, company: str = "") -> SetAutoRenewal:
+    """Return the switch of the account's renewal, or of one company's; on with the consent that it needs here."""
     given = accept_terms(documents(ctx, RENEWAL), ctx) if on else ()
-    return SetAutoRenewal(need_slot(ctx.case.account.id), on, given, find_manner(ctx), seen=renews_any(ctx))
+    seen = any(one.auto_renewal for one in ctx.books.owned if not company or one.company_id == company)
+    return SetAutoRenewal(need_slot(ctx.case.account.id), on, given, find_manner(ctx), seen=seen, company=company)
 
 
 def documents(ctx: Ctx, *ids: str) -> tuple[Consent, ...]:

@@ -24,7 +24,6 @@ from dialogs.kit import (
     then,
 )
 from dialogs.messages.order import PlaceOrder
-from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order import accepting, cart_lines, costs, list_prices, placed, prefilled, renewals, stored_methods, sums
 from dialogs.order import terms as order_terms
 from dialogs.order.accepting import RENEWAL
@@ -36,13 +35,13 @@ from dialogs.order.products import product_word, renewal_sold, terms_sold
 from dialogs.order.vat import add_vat_check
 from dialogs.renewal.renewing import is_choosing_renewal, is_ordering
 from dialogs.renewal.shown import outlooks_shown
+from dialogs.renewal.switching import RUNNING_OFF, switch_renewal
 from dialogs.state import Ctx, Order
 from values.account_view import OrdererDetails
 from values.meaning import BindingAct
 from values.payment import METHODS, NO_METHOD, UNSOLD_METHODS
 
 WITHDRAW = "withdraw"
-RUNNING_OFF = "zone:renewal_off"
 _ORDERER = ("orderer.invoice_email", "orderer.person_name", "orderer.phone", "orderer.orderer_email")
 
 
@@ -327,12 +326,18 @@ def _running(ctx: Ctx) -> tuple[Say, ...]:
     return (Say("order.running_renews", options=(off,)),) if renewed else ()
 
 
-@dialog.anywhere(RUNNING_OFF)
-def stop_running_renewal(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
+@dialog.anywhere(RUNNING_OFF, f"{RUNNING_OFF}:*")
+def stop_running_renewal(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """Turn off the renewal of what runs, whatever is being ordered."""
     if ctx.case.account.id is None:
         return then(s, Say("own_data.log_in_first"))
-    return then(s, SetAutoRenewal(ctx.case.account.id, on=False))
+    return then(s, switch_renewal(ctx, on=False, company=str(e.value).partition(":")[2]))
+
+
+@dialog.asked("auto_renewal_again")
+def tell_running_renewal(s: Order, _e: Asked, ctx: Ctx) -> Decision[Order]:
+    """Say what runs, where "no renewal" is said that the order has already."""
+    return then(s, *(() if s.auto_renewal else _running(ctx)))
 
 
 @auto_renewal.on(TakenBack)
@@ -513,7 +518,7 @@ def withdraw_renewal(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
         return then(s, Say("own_data.log_in_first"))
     settled = is_paid(ctx) or is_renewing(s, ctx) is None
     if account.id is not None and (renewals.is_unpaid_renewal(s, ctx) or (settled and has_renewing_subscription(ctx))):
-        return then(s, SetAutoRenewal(account.id, on=False))
+        return then(s, switch_renewal(ctx, on=False))
     goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller) if is_paid(ctx) else None
     return tell_cart(s, e, ctx) if goes_on is None else then(s, Say("payment.goes_on", {"outlooks": goes_on}))
 

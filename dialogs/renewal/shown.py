@@ -71,7 +71,9 @@ def outlooks_shown(outlooks: Sequence[Outlook], seller: Seller) -> Word | None:
     """Return how all terms go on, each in a line of its own where there are several; None where nothing runs."""
     words: Word | None = None
     for outlook in reversed(outlooks):
-        program = ("program", _joined(name_products(outlook.lines, seller)))
+        program: tuple[str, Param] = ("program", _joined(name_products(outlook.lines, seller)))
+        if outlook.company is not None:
+            program = "program", Word("order.for_company", (("renewed", program[1]), ("company", outlook.company)))
         words = Word("outlook.row", (*_way_on(outlook), program, ("several", len(outlooks) > 1), ("rest", words)))
     return words
 

@@ -567,7 +567,8 @@ class Books(Struct, frozen=True, dict=True):
     # --- terms ---
 
     def set_auto_renewal(self, act: zone.SetAutoRenewal, _key: str) -> Done:
-        runs, never = sold.running_terms(self.terms), self.seller.never_renewed
+        never = self.seller.never_renewed
+        runs = [one for one in sold.running_terms(self.terms) if act.company in ("", one.company_id)]
         if act.on and act.seen and runs and not any(one.auto_renewal for one in runs):
             return self, zone.AutoRenewalSet(on=False, changed=True, meanwhile=True)
         switched = [one.id for one in runs if one.product not in never]
@@ -584,7 +585,7 @@ class Books(Struct, frozen=True, dict=True):
             if act.on and not held:
                 after = after.agreed(act.accepted)
             after = after if act.on else after.withdrawn((document.id,))
-        return after, zone.AutoRenewalSet(act.on, changed)
+        return after, zone.AutoRenewalSet(act.on, changed, company=act.company)
 
     def end_contract(self, act: zone.EndContract, key: str) -> Done:
         after, _ = self.set_auto_renewal(zone.SetAutoRenewal(act.account_id, on=False), key)

@@ -26,6 +26,7 @@ from dialogs.order import accepting
 from dialogs.order.accepting import RENEWAL, make_renewal_switch
 from dialogs.order.bought import has_renewing_subscription
 from dialogs.order.costs import show_cart as order_shown
+from dialogs.renewal import switching
 from dialogs.renewal.shown import last_days, outlooks_shown
 from dialogs.state import Ctx, Zone
 from dialogs.zone.pages import additional_consents, open_other_page, reports, to_home
@@ -39,11 +40,7 @@ def declare_switch(dialog: Dialog[Zone]) -> None:
     """Declare the page of the switch, and the reaction to its result at any step."""
     switch = dialog.choose(
         "auto_renewal",
-        lambda _s, _c: (
-            Option("auto_renewal:yes", "option.auto_renewal.yes", binds=BindingAct.renew),
-            Option("auto_renewal:no", "option.auto_renewal.no", loses=True),
-            to_home,
-        ),
+        _switches,
         when=lambda s, _c: s.page == "renewal",
         done=lambda _s, _c: False,
         params=_switch_shown,
@@ -98,6 +95,14 @@ def declare_data(dialog: Dialog[Zone]) -> None:
     additional.on(Chosen)(leave_additional_consent)
 
 
+def _switches(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
+    """Return the buttons, for each company where several have contracts."""
+    off = switching.offer_switches("auto_renewal:no", ctx, on=False)
+    of = (*switching.offer_switches("auto_renewal:yes", ctx, on=True), *off)
+    on = Option("auto_renewal:yes", "option.auto_renewal.yes", binds=BindingAct.renew, hidden=bool(of))
+    return (*of, on, Option("auto_renewal:no", "option.auto_renewal.no", loses=True, hidden=bool(of)), to_home)
+
+
 def _switch_shown(_s: Zone, ctx: Ctx) -> Params:
     """Return how the terms go on as it is set now."""
     known, set_to = order_shown(ctx.case.order, ctx), {one.auto_renewal for one in ctx.books.owned}
@@ -107,7 +112,8 @@ def _switch_shown(_s: Zone, ctx: Ctx) -> Params:
 
 def switch_renewal(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Switch auto-renewal: withdrawing is as easy as consenting."""
-    return then(s, make_renewal_switch(ctx, on=e.value == "yes"))
+    on, _, company = str(e.value).partition(":")
+    return then(s, switching.switch_renewal(ctx, on=on == "yes", company=company))
 
 
 def tell_renewal_setting(s: Zone, e: AutoRenewalSet, ctx: Ctx) -> Decision[Zone]:
@@ -118,7 +124,8 @@ def tell_renewal_setting(s: Zone, e: AutoRenewalSet, ctx: Ctx) -> Decision[Zone]
         days = last_days(e.several, ctx.seller) if e.several else e.until
         return then(s, Say("zone.contract_ends" if e.ended else "zone.renewal_stopped", {"until": days}))
     key = "zone.no_subscription" if not e.changed else "zone.renewal_on" if e.on else "zone.renewal_off"
-    return then(Zone(), Say(key, {"outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller)}))
+    of = {"company": next((one.name for one in ctx.books.companies if one.id == e.company), None)}
+    return then(Zone(), Say(key, {"outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller), **of}))
 
 
 def open_additional_page(_s: Zone, e: Answered, _ctx: Ctx) -> Decision[Zone]:

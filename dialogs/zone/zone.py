@@ -28,7 +28,7 @@ from dialogs.messages.order import MethodWanted, OrderBegun, PaymentWanted
 from dialogs.messages.own_data import OwnDataWanted
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.renewal import BeginRenewal
-from dialogs.messages.zone import OpenFreeVersion, PageWanted, SetAutoRenewal
+from dialogs.messages.zone import OpenFreeVersion, PageWanted
 from dialogs.order.bought import has_ended, last_term, service, until_shown, why_unpaid
 from dialogs.order.costs import show_cart as order_shown
 from dialogs.order.in_books import is_paid, number_here
@@ -37,6 +37,7 @@ from dialogs.order.placed import tell_trial
 from dialogs.renewal.renewal import word_programs
 from dialogs.renewal.renewing import list_renewable, products
 from dialogs.renewal.shown import outlooks_shown, reversals_shown
+from dialogs.renewal.switching import switch_renewal
 from dialogs.state import Ctx, Zone
 from dialogs.to_pay import how_to_pay, is_paid_offline, method_of, payment_shown
 from dialogs.zone import answers, changes, lists, renewal
@@ -204,7 +205,7 @@ def carry_out_choice(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     """Begin another order, stop renewal, or take a method: for the order that waits for money, else for renewals."""
     account_id = need_slot(ctx.case.account.id)
     if e.payload == "auto_renewal:no":
-        return then(s, SetAutoRenewal(account_id, on=False))
+        return then(s, switch_renewal(ctx, on=False))
     if e.payload == "start:buy":
         return then(Zone(), Tell(OrderBegun()))
     if is_paid_offline(ctx):

@@ -225,21 +225,24 @@ def drop_pending(connection: sa.Connection, order_id: str) -> None:
     )
 
 
-def set_auto_renewal(connection: sa.Connection, *, account_id: str, on: bool, but: Collection[str] = ()) -> bool:
-    """Switch the renewal of all that hasn't ended, except of these products; False if there is nothing to renew.
+def set_auto_renewal(
+    connection: sa.Connection, *, account_id: str, on: bool, but: Collection[str] = (), company: str = ""
+) -> bool:
+    """Switch the renewal of all that hasn't ended, or one company's; False if there is nothing to renew.
 
-    What is ordered and not paid yet renews as it is said last: its money may come after a withdrawal, or a cancelled
-    order's after all. What the money went back for stays off.
+    What isn't paid yet renews as it is said last, as its money may come after all. What the money went back for stays.
     """
     connection.execute(
         sa.update(sales_order)
         .where(sales_order.c.account_id == account_id, sales_order.c.paid_at.is_(None))
+        .where(sales_order.c.company_id == company if company else sa.true())
         .values(auto_renewal=on)
     )
+    of = [id for id, one in terms(connection, account_id).items() if company in ("", one.company_id)]
     changed = connection.execute(
         sa.update(subscription)
         .where(subscription.c.account_id == account_id, subscription.c.status != "ended")
-        .where(subscription.c.product.not_in(but))
+        .where(subscription.c.product.not_in(but), subscription.c.id.in_(of) if company else sa.true())
         .where(sa.or_(subscription.c.end_reason.is_(None), subscription.c.end_reason.not_in(FINAL)))
         .values(auto_renewal=on, **({"end_reason": None} if on else {}))
         .returning(subscription.c.id)

@@ -85,14 +85,17 @@ def set_auto_renewal(deps: CommandDeps, command: SetAutoRenewal, context: Comman
 
     "On" from a conversation that had it on all the time doesn't undo an "off" of another; "off" is always taken.
     """
-    owned = subscription_record.list_owned(context.connection, command.account_id)
+    known = subscription_record.list_owned(context.connection, command.account_id)
+    owned = [one for one in known if command.company in ("", one.company_id)]
     if command.on and command.seen and owned and not any(one.auto_renewal for one in owned):
         return AutoRenewalSet(on=False, changed=True, meanwhile=True)
     but = deps.seller.never_renewed
-    changed = subscriptions.set_auto_renewal(context.connection, account_id=command.account_id, on=command.on, but=but)
-    if changed and deps.seller.accepts("auto_renewal"):
+    of, whose = command.account_id, command.company
+    changed = subscriptions.set_auto_renewal(context.connection, account_id=of, on=command.on, but=but, company=whose)
+    others = any(one.auto_renewal for one in known if one not in owned)  # the consent stands for these
+    if changed and deps.seller.accepts("auto_renewal") and (command.on or not others):
         _agree(deps, command, context)
-    return AutoRenewalSet(command.on, changed)
+    return AutoRenewalSet(command.on, changed, company=whose)
 
 
 def _agree(deps: CommandDeps, command: SetAutoRenewal, context: CommandContext) -> None:
