@@ -26,7 +26,7 @@ _TRIALS, _ONCE = Forms("trials"), Forms("once")
 _CLAUSES, _LONGEST = re.compile(r"(?<=[,;.!?])"), 400
 _WORD = re.compile(r"\w+")
 SEAT_WORDS = ("user", "users", "utenti", "użytkownik", "stanowisko", "stanowiska", "seat", "seats", "Lizenz")
-_LEAST_NAME, _FORMS = 3, frozenset({"srl", "spa", "gmbh", "ltd", "spółka", "firma", "company", "and"})
+_LEAST_NAME, _FORMS = 3, frozenset("srl spa gmbh ltd spółka firma company usługi services".split())
 ALIKE = 4
 """So many letters at the beginning make two words alike, whatever their endings: "utente" and "utenti"."""
 
