@@ -19,7 +19,7 @@ from values.slots.word_classes import WordClass, class_of
 LONGEST = 250
 STREET_TYPES = (
     r"(?:ul\.?|ulic[aęy]|al\.?|alej[aęi]|pl\.|plac|os\.|osiedle"
-    r"|via|viale|v\.le|piazza|p\.zza|corso|largo|vicolo|strada)"
+    r"|stra(?:ß|ss)e|via|viale|v\.le|piazza|p\.zza|corso|largo|vicolo|strada)"
 )
 STREET_BEGINS = regex(rf"(?<![\w.]){STREET_TYPES}\s+(?=[^\s,;:?!])", re.I)
 _SPACES = regex(r"\s+")

@@ -33,13 +33,16 @@ _LONGEST = 400
 _CAPITAL = "[A-ZÀÁÈÉÌÒÙÄÖÜĄĆĘŁŃÓŚŹŻÀ-Þ]"
 _WORD = rf"{_CAPITAL}(?:[^\W\d_]{{1,3}}\.|[^\W\d_]+)"  # behind a longer word a dot ends the sentence
 _TITLE = r"(?i:św|sw|gen|ks|płk|plk|dr|prof|a?bp|kard|mjr|kpt|por|marsz|hetm|im|st|mons|cav)\."
+_JOINED = r"(?:d[aei]l?l?[aeio]?|degli|na|pod|nad|przy|de[rsmn]|von|am|of(?: the)?|e|i|d(?:ell|all)?['’]) ?"
 _NUMBER = r"[0-9]{1,4}[A-Za-z]?(?: ?/ ?[0-9]{1,4}[A-Za-z]?)?(?:,? (?:m|lok|int|scala)(?:\. ?| )(?:[0-9]\w{0,3}|[A-Z]))?"
 _STREET = regex(
-    rf"(?<![\w.@-])(?P<type>(?i:{STREET_TYPES}) )?(?P<name>(?:[0-9]{{1,2}}\.? )?(?:{_TITLE} )?{_WORD}"
-    rf"(?:(?:[ -]| d[aei]l?l?[aeio']? | i | e ){_WORD}){{0,3}}) (?P<number>{_NUMBER})(?![\w/@-])"
+    rf"(?<![\w.@-])(?:(?P<type>(?i:{STREET_TYPES}) )(?P<led>{_JOINED})?)?(?P<name>(?:[0-9]{{1,2}}\.? )?(?:{_TITLE} )?{_WORD}"
+    rf"(?:(?:[ -]| {_JOINED}){_WORD}){{0,3}}) (?P<number>{_NUMBER})(?![\w/@-])"
 )
 _CODE = regex(r"(?<![\w.,@/-])(?:[0-9]{2}[-–][0-9]{3}|(?P<plain>[0-9]{5}))(?![\w@/-])")
 _TOWN = regex(rf"(?<![\w.@'’-]){_CAPITAL}[^\W\d_]+(?:[ -]{_CAPITAL}[^\W\d_]+){{0,3}}")
+_CLAUSE = regex(r"[,;:]\s+|\s[-–]\s|\s(?=(?:a|and|but|ale|e|ed|ma|und|aber)\s)")
+_ASKING = regex(r"(?:czy|is|are|does|do|can|e|se|ist|sind|what|which|ktor\w+|qual\w*|jak\w*|wh\w+|w[aeio]\w*)\b")
 _MAY_BE = regex(rf"{_CAPITAL}[^\W\d_]")
 _PLACED = regex(r"adres\w{0,2}\b(?! ?e?-?mail)|indirizz|address(?!es)|siedzib|\bsede\b|premises|\boffice|uffici|\bbiur")
 _SEAT = regex(
@@ -119,7 +122,7 @@ def _follows(one: _Mention, other: _Mention) -> bool:
 
 def _mentions(text: str, names: Sequence[tuple[int, int]]) -> Mapping[Expects, Sequence[_Mention]]:
     """Return what has the shape of a street, a postal code or a town, outside of sentences that ask."""
-    asked = [one.span() for one in SENTENCE.finditer(text) if one.group().rstrip().endswith("?")] if "?" in text else []
+    asked = [span for one in SENTENCE.finditer(text) if (span := _asked(one)) is not None] if "?" in text else []
 
     def told(start: int) -> bool:
         return not any(begin <= start < end for begin, end in asked)
@@ -132,6 +135,17 @@ def _mentions(text: str, names: Sequence[tuple[int, int]]) -> Mapping[Expects, S
     taken = [*names, *(one.span() for one in _STREET.finditer(text))]
     apart = [one for one in towns if not any(start <= one.start < end for start, end in taken)]
     return dict(zip(PARTS, (streets, codes, apart), strict=True))
+
+
+def _asked(sentence: re.Match[str]) -> tuple[int, int] | None:
+    """Return what of a sentence asks: its last clause, where that asks about something else than a value."""
+    if not sentence.group().rstrip().endswith("?"):
+        return None
+    begins, ends = sentence.span()
+    *_, last = [sentence.start(), *(sentence.start() + part.end() for part in _CLAUSE.finditer(sentence.group()))]
+    valued = any(c.isdecimal() for c in sentence.string[last:ends])
+    whole = valued or _ASKING.match(fold_words(sentence.group())) is not None
+    return (begins if whole else last), ends
 
 
 def _streets(text: str) -> Iterator[_Mention]:
@@ -147,6 +161,7 @@ def _streets(text: str) -> Iterator[_Mention]:
         if class_of(words[0].lower()) in TALK or (found["name"].isupper() and not text.isupper()):
             continue
         start = found.start("number") - 1 - len(" ".join(words))
+        words = words if found["led"] is None else found["name"].split(" ")
         typed = found["type"] is not None and class_of(words[0].lower()) is not WordClass.type  # "ulica Plac Wolności"
         if typed and len(words) == len(found["name"].split(" ")):
             start = found.start()

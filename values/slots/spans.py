@@ -47,6 +47,8 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
         return AnswerSpan(text)
     if (anew := _anew(words, text, kind)) is not None:
         return anew
+    if kind is Slot.street and (ends := _end_of_street(words)) < len(words):
+        return find_span(text[: words[ends - 1].end], kind)
     if kind is Slot.street and PART_OF_NUMBER.fullmatch(text.strip()):
         return AnswerSpan(text, sure=False, formed=False)
     talks = [word for word in words if word.talks and not (word.of in _IN_STREETS and _is_typed_street(words))]
@@ -79,6 +81,15 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
     if words[0].said == "ul." and words[0] not in formed[0] and formed[0][0].of is WordClass.content:
         value = f"{words[0].text} {value}"
     return AnswerSpan(value, sure=sure)
+
+
+def _end_of_street(words: Sequence[TypedWord]) -> int:
+    """Return how many of the words come before a preposition or conjunction that leads to nothing: "Polna 3 and the"."""
+    ends = len(words)
+    while ends > 1 and words[ends - 1].of is WordClass.particle and not words[ends - 1].capital:
+        ends -= 1
+    letter = ends == len(words) - 1 and len(words[ends].text) == 1 and words[ends - 1].text[-1].isdecimal()
+    return len(words) if letter else ends
 
 
 def said_anew(text: str) -> str:

@@ -55,7 +55,7 @@ def test_to_write_that_nothing_is_to_be_renewed_is_enough() -> None:
     """As announcements and receipts say."""
     customer = activated().want("renewal_off")
 
-    assert customer.acts[-1] == SetAutoRenewal("account-1", on=False)
+    assert customer.acts[-1] == SetAutoRenewal("account-1", on=False, seen=True)
     assert (customer.heard, customer.at) == (["zone.renewal_off"], "zone.zone")
     assert customer.want("renewal_off").at == "zone.auto_renewal"
 
@@ -218,7 +218,7 @@ def test_what_is_bought_already_is_not_renewed_where_another_order_is_begun() ->
 
     assert customer.want("renewal_off").heard == ["order.running_renews"]
     customer.press("zone:renewal_off")
-    assert customer.acts[-1] == SetAutoRenewal("account-1", on=False)
+    assert customer.acts[-1] == SetAutoRenewal("account-1", on=False, seen=True)
     assert (customer.heard[:1], customer.at) == (["zone.renewal_off"], at)
 
 
