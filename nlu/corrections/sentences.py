@@ -170,7 +170,8 @@ def fold_letters(text: str) -> str:
 def _resolved(found: _Found, expected: Expected, langs: Languages) -> Correction | None:
     slots = found.slots
     what = next((s for s in slots if s in expected.correctable and s != expected.step), None)
-    if what is None or (expected.expects in slots and expected.expects not in expected.correctable):
+    own = expected.expects in slots and (found.form.bare or expected.expects not in expected.correctable)
+    if what is None or own:  # what the open question asks for is its answer first
         return None
     if found.form.shown and expected.expects is not Expects.confirm_data:
         return None

@@ -90,6 +90,8 @@ def told_places(
         if len({fold_words(one.value) for one in new}) != 1:
             continue
         one = new[-1]
+        if kind is Expects.city and nouns_of(Expects.company_name).search(said) and not _is_named(kind, said):
+            continue
         replaces = bool(old) and (old in text or bool(_old_words(old, read_words(text, Slot.city))))
         beside_it = any(_follows(one, other) or _follows(other, one) for other in taken)
         meant = replaces or beside_it or _is_named(kind, said)
@@ -235,8 +237,9 @@ def _is_told(text: str, cut: str, one: _Mention, langs: Languages) -> bool:
     """Return whether a value is told as the customer's own place of today, where nothing else of theirs is."""
     if tells_another_place(fold_letters(text[: one.start])):
         return False
-    before = [judge_part(part, langs) for part in part_clauses(cut) if part.start <= one.start]
-    if Stance.conditional in before or before[-1:] == [Stance.later]:
+    before = [(part, judge_part(part, langs)) for part in part_clauses(cut) if part.start <= one.start]
+    later = before[-1:] and before[-1][1] is Stance.later and before[-1][0].start < one.start
+    if later or any(how is Stance.conditional for _, how in before):
         return False
     how = stance_at(cut, one.start, one.end, langs)
     led_to = how is Stance.past and tells_a_move(fold_letters(text[: one.start]))

@@ -25,6 +25,7 @@ _FROM = frozenset({"z", "ze", "w", "we", "do", "od", "pod", "koło", "kolo", "pr
 _COPULAS = frozenset({"to", "jest", "is", "è", "e'"})
 _NAMES_OF_STREETS = frozenset({"ulica", "street"})
 """Types that are rather what a street is called, where something is said of it."""
+_STREETS = frozenset({"straße", "strasse", "platz", "weg", "allee"})
 _IN_STREETS = frozenset({WordClass.pronoun, WordClass.adverb, WordClass.reply})
 _MOST_WORDS, _FEWEST_OF_NAME, _FEWEST_OF_STREET = 5, 2, 3
 _LONGEST_TO_KEEP_ITS_DOT = 3
@@ -51,7 +52,9 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
         return find_span(text[: words[ends - 1].end], kind)
     if kind is Slot.street and PART_OF_NUMBER.fullmatch(text.strip()):
         return AnswerSpan(text, sure=False, formed=False)
+    of_street = _begins_with_genitive(words) and kind is Slot.street
     talks = [word for word in words if word.talks and not (word.of in _IN_STREETS and _is_typed_street(words))]
+    talks = talks[of_street:]
     if not talks:
         name = _without_small_words(words, kind) if kind is Slot.city else words
         if kind is Slot.company_name and _is_description(words):
@@ -81,6 +84,11 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
     if words[0].said == "ul." and words[0] not in formed[0] and formed[0][0].of is WordClass.content:
         value = f"{words[0].text} {value}"
     return AnswerSpan(value, sure=sure)
+
+
+def _begins_with_genitive(words: Sequence[TypedWord]) -> bool:
+    """Return whether a line begins as a German street's name does: "Straße des 17. Juni 5"."""
+    return words[0].said in _STREETS and len(words) > _FEWEST_OF_STREET and words[1].said in ("der", "des")
 
 
 def _end_of_street(words: Sequence[TypedWord]) -> int:
