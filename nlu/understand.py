@@ -28,7 +28,7 @@ from nlu.named.consents import read_consents, with_the_rest
 from nlu.named.discount_codes import read_code_taken_out, read_discount, read_unknown_code
 from nlu.named.log_ins import LOG_INS, asks_for_log_ins, log_out_wanted
 from nlu.named.own_order import is_owner, orders_nothing, read_own_order, read_papers, wants_own_copy
-from nlu.named.pieces import with_amount
+from nlu.named.pieces import as_change, with_amount
 from nlu.named.renewals import read_renewal, renewal_beside, turns_renewal_off
 from nlu.named.restated import find_other_term, split_restatement
 from nlu.named.stored_ways import read_stored_way
@@ -488,7 +488,10 @@ def _attempted(text: str, expected: Expected, langs: Languages) -> Answer | None
         tried = attempt(cut, expected.expects, expected, langs)
         return None if tried is None else Answer(text, tried.value or cut.replace("_", " ").strip())
     tried = attempt(said, expected.expects, expected, langs)
-    return None if tried is None else Answer(text, tried.value)
+    value = tried.value if tried is not None else None
+    if value is not None and expected.expects is Expects.quantity:
+        return Answer(text, as_change(said, value))
+    return None if tried is None else Answer(text, value)
 
 
 def _letter_code(text: str, expected: Expected, langs: Languages) -> Answer | None:

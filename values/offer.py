@@ -18,6 +18,17 @@ PIECES, PACKS = "pieces", "packs"
 
 WITHOUT = "without "
 """Before so many of an add-on, or nothing: they are to be taken out."""
+MORE = "more "
+"""Before so many that are wanted beside those that there are."""
+
+
+def counted_on(text: str, have: int) -> str:
+    """Return a number in words of `MORE` or `WITHOUT` as the number that there are then; others as they are."""
+    way, _, number = text.partition(" ")
+    number, _, counted = number.partition(" ")
+    if f"{way} " not in (MORE, WITHOUT) or not number.isdecimal():
+        return text
+    return f"{max(have + (int(number) if f'{way} ' == MORE else -int(number)), 0)} {counted}".strip()
 
 
 class Addon(Struct, frozen=True):

@@ -9,6 +9,7 @@ from dialogs.company.again import find_number_named_before, is_confirmed_by_orde
 from dialogs.company.corrections import add_late_answers, add_report, read_stated_report
 from dialogs.company.correspondence import add_country, add_delivery
 from dialogs.kit import (
+    HUMAN,
     Answered,
     Asked,
     Chosen,
@@ -384,7 +385,8 @@ def offer_data_to_change(s: Company, e: Asked, ctx: Ctx) -> Decision[Company]:
     if not data.may_customer_correct(s, ctx):
         open_still = s.id is None or (s.again and ctx.case.order.id is None)
         if not (open_still and is_ordering(ctx)):
-            return then(s)
+            wrong = is_ordering(ctx) and e.intent != "add_company"
+            return then(s, *((Say("kit.for_a_person", options=(HUMAN,)),) if wrong else ()))
         told = ctx.said.meaning if ctx.said is not None else None
         report = read_stated_report(told.text) if isinstance(told, Intent) else None
         return then(replace(s, reporting=True, report=report, confirmed=None, id=None))

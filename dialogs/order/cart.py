@@ -33,7 +33,7 @@ from dialogs.order.products import in_packs, pieces
 from dialogs.state import Cart, Ctx
 from values.meaning import Expects, Press
 from values.money import Money
-from values.offer import WITHOUT, Addon, Unsure, parse_packs
+from values.offer import PACKS, WITHOUT, Addon, Unsure, counted_on, parse_packs
 from values.parsing import Ok, Parsed
 
 dialog = Dialog("cart", Cart, shown_as="order")
@@ -99,8 +99,10 @@ def _meanings(s: Cart, ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _quantity(text: str, s: Cart, ctx: Ctx) -> Parsed[int | Unsure]:
-    addon, taken = _addon(s, ctx), any(name == s.addon for name, _ in s.extra)
-    return parse_packs(text, addon, minimum=0 if taken and not is_required(addon, ctx) else 1)
+    addon, have = _addon(s, ctx), dict(addons_of(s, ctx)).get(s.addon or "", 0)
+    number = counted_on(text, have if text.endswith(PACKS) else have * addon.pack)
+    taken = any(name == s.addon for name, _ in s.extra)
+    return parse_packs(number, addon, minimum=0 if taken and not is_required(addon, ctx) else 1)
 
 
 def _title(addon: Addon, ctx: Ctx) -> Option:

@@ -29,6 +29,8 @@ from dialogs.state import ChangeOffer, Ctx, Zone
 from dialogs.zone.pages import list_changeable_plans, open_other_page, to_home
 from values.codes import parse_quantity
 from values.meaning import BindingAct, Expects
+from values.offer import counted_on
+from values.parsing import Parsed
 from values.payment import StoredWay
 from values.renewal import Owned
 
@@ -62,7 +64,7 @@ def declare(dialog: Dialog[Zone]) -> None:
     asked = dialog.ask(
         "change_seats",
         Expects.quantity,
-        parse=lambda text, s, c: parse_quantity(text, *_bounds(s, c)),
+        parse=_read_seats,
         when=lambda s, c: _asks(s) and (of := _of(s, c)) is not None and c.seller.seats_of(of.product) is not None,
         done=lambda _s, _c: False,
         options=_numbers,
@@ -115,6 +117,12 @@ def _bounds(s: Zone, ctx: Ctx) -> tuple[int, int]:
     of = _of(s, ctx)
     within = ctx.seller.seats_of(of.product) if of is not None else None
     return (within.min, within.max) if within is not None else (1, 1)
+
+
+def _read_seats(text: str, s: Zone, ctx: Ctx) -> Parsed[int]:
+    """Return how many seats there are to be; so many more or fewer are counted on from those that there are."""
+    of = _of(s, ctx)
+    return parse_quantity(counted_on(text, of.quantity if of is not None else 0), *_bounds(s, ctx))
 
 
 def _plans(s: Zone, ctx: Ctx) -> tuple[Option, ...]:

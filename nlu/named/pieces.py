@@ -16,7 +16,7 @@ from nlu.stance import Stance, is_told_of, stance_at
 from nlu.tokens import part_around
 from values.expected import Expected, OptionWords
 from values.meaning import Correction, Entity, Fact, Intent, Press, Unclear
-from values.offer import PACKS, PIECES
+from values.offer import MORE, PACKS, PIECES, WITHOUT
 from values.parsing import fold_words
 
 _SAYS = Forms("pieces")
@@ -63,7 +63,15 @@ def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None
         named = _behind(text[amount.end :], here, langs) or _measured(text, counted, langs)
     if not isinstance(named, Press):
         return None
-    return named if total else replace(named, then=amount.text)
+    return named if total else replace(named, then=as_change(text, amount.text))
+
+
+def as_change(text: str, number: str) -> str:
+    """Return a number as one more or less than there are, where the words around it say so: "add 2 more seats"."""
+    said = fold_words(text)
+    if _SAYS.to_reach.search(said) is not None:
+        return number
+    return f"{MORE}{number}" if _SAYS.on_top.search(said) else f"{WITHOUT}{number}" if _SAYS.off.search(said) else number
 
 
 def _put_anew(parts: tuple[str, str], expected: Expected, langs: Languages) -> Press | None:
