@@ -20,13 +20,15 @@ from nlu.facts.named_choices import FoundFact
 from nlu.facts.stated import find_facts, read_beside_facts
 from nlu.languages.language import Languages
 from nlu.named.ways_to_pay import as_wanted
+from nlu.phrase_lines import Forms
 from nlu.questions.several import VALUED, PartsReader
 from nlu.stance import not_given, surely_told
 from values.expected import TITLE, Expected, Nameable
-from values.meaning import Correction, Fact, Intent, Meaning, Press
+from values.meaning import Correction, Expects, Fact, Intent, Meaning, Press
 from values.parsing import fold_words
 
 Understand = Callable[[str], Meaning]
+_SAYS = Forms("understand")
 
 
 class Reading(Struct, frozen=True):
@@ -70,7 +72,15 @@ def read_message(
     if isinstance(whole, Press) and expected.pages.get(fold_words(text)) == whole.payload:
         return Reading(text, whole)  # the title of a button says that and nothing else
     meaning = read_beside_facts(text, facts, whole, expected, understand)
-    return Reading(text, as_wanted(text, meaning, expected, langs) or meaning, facts)
+    meaning = as_wanted(text, meaning, expected, langs) or meaning
+    if isinstance(meaning, Correction) and meaning.what == Expects.tax_number and _adds_company(fold_words(text)):
+        meaning = Intent("add_company", 1.0, (), text)
+    return Reading(text, meaning, facts)
+
+
+def _adds_company(said: str) -> bool:
+    """Return whether a number is one more company's: it replaces none unless the first is said to be wrong."""
+    return _SAYS.other_company.search(said) is not None and _SAYS.not_this_one.search(said) is None
 
 
 def _named_by_title(told: Reading, nameable: Callable[[], Sequence[Nameable]]) -> Reading:

@@ -168,7 +168,7 @@ def _change(play: Runner[Any], step: AnyStep, fact: Fact) -> None:
     if said is not None and one is not None and isinstance(said.meaning, Intent) and said.meaning.name == "add_company":
         play.deliver(OtherNamed(one, fact.text))
     else:
-        correct(play, step.name, fact.text)
+        correct(play, step.name, fact.text, sure=fact.sure)
 
 
 def _put_right(play: Runner[Any], fact: Fact, *, began: bool) -> bool:
@@ -184,7 +184,7 @@ def _put_right(play: Runner[Any], fact: Fact, *, began: bool) -> bool:
         return False
     if str(step.answer_now(play.slots(step), play.ctx)) == fact.text:
         return False
-    correct(play, step.name, fact.text, sure=fact.sure)
+    _change(play, step, fact)
     return True
 
 
