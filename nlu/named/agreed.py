@@ -10,7 +10,7 @@ from nlu.corrections.sentences import fold_letters
 from nlu.entities.term_words import TERM
 from nlu.languages.language import Languages
 from nlu.named.consent_names import EINVOICE, RENEWAL, einvoice_polarity
-from nlu.named.renewals import renewal_polarity, renews_on_condition
+from nlu.named.renewals import names_renewal, renewal_polarity, renews_on_condition
 from nlu.named.terms_of_years import meant_term
 from nlu.named.ways_to_pay import unsold_way
 from nlu.phrase_lines import alternatives, wish
@@ -37,6 +37,8 @@ _FOUND_SO = regex(
 _PARTS = regex(r"[,;.!\n]")
 _OF_VALUES = frozenset({WordClass.noun, WordClass.type})
 _AROUND = _OF_VALUES | frozenset({WordClass.pronoun, WordClass.particle, WordClass.courtesy})
+_OTHER_THINGS = regex(rf"(?<![^ ]){alternatives('agreed', 'other_things')}")
+_RENEWING, _POLAR = frozenset({RENEWAL, "renew"}), frozenset({"affirm", "deny"})
 _EITHER = Polarity(None)
 _MEANT = frozenset({Stance.asserted, Stance.negated, Stance.filler})
 
@@ -46,6 +48,8 @@ def match_polarity(meaning: Meaning, text: str, expected: Expected, langs: Langu
     if len(text) > _LONGEST or "?" in text or expected.expects is Expects.free_text:
         return meaning
     name = _name(meaning)
+    if _is_of_another_thing(name, text, expected):
+        return Unclear((), text)
     if expected.expects is Expects.confirm_data and name in (f"{expected.step}:yes", "affirm"):
         return _confirmed(meaning, text, expected, langs)
     if (renewed := _RENEWED.get(name)) is not None:
@@ -65,6 +69,18 @@ def match_polarity(meaning: Meaning, text: str, expected: Expected, langs: Langu
     if name in _OF_INVOICES and _refuses_einvoice(text, langs):
         return _without_einvoice(meaning, text, expected)
     return meaning
+
+
+def _is_of_another_thing(name: str, text: str, expected: Expected) -> bool:
+    """Return whether an answer about renewing, or about the term, was read from words about people or invoices."""
+    said = fold_words(text)
+    if _OTHER_THINGS.search(said) is None or said in {
+        fold_words(title) for option in expected.options for title in option.titles
+    }:
+        return False
+    if name.startswith(("years:", "term:")):
+        return TERM.search(fold_letters(text)) is None
+    return (name in _RENEWED or (name in _POLAR and expected.step in _RENEWING)) and not names_renewal(text)
 
 
 def _confirmed(meaning: Meaning, text: str, expected: Expected, langs: Languages) -> Meaning:

@@ -71,7 +71,9 @@ def as_change(text: str, number: str) -> str:
     said = fold_words(text)
     if _SAYS.to_reach.search(said) is not None:
         return number
-    return f"{MORE}{number}" if _SAYS.on_top.search(said) else f"{WITHOUT}{number}" if _SAYS.off.search(said) else number
+    return (
+        f"{MORE}{number}" if _SAYS.on_top.search(said) else f"{WITHOUT}{number}" if _SAYS.off.search(said) else number
+    )
 
 
 def _put_anew(parts: tuple[str, str], expected: Expected, langs: Languages) -> Press | None:
