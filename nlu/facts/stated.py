@@ -11,6 +11,8 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from nlu.answers import has_closed_form, names_itself
+from nlu.corrections.correction_words import nouns_of
+from nlu.corrections.sentences import fold_letters
 from nlu.entities.addresses import TYPED
 from nlu.entities.extract import find_names
 from nlu.entities.identifiers import cue_before
@@ -94,7 +96,8 @@ def find_facts(
         plain = fold_digits(text) if len(fold_digits(text)) == len(text) else text
         found = [*_addresses(plain), *_codes(plain, expected, langs)]
         found += _numbers(plain, expected, found)
-    if _TWO_NAMES.search(text) is not None:
+    of_company = expected.expects is Expects.company_name and nouns_of(Expects.company_name).match(fold_letters(text))
+    if _TWO_NAMES.search(text) is not None and not of_company:
         found += _people(text, langs)
     found = _single(as_meant(text, by_labels(text, found, expected), expected, langs)) if found else found
     own = [*company_facts(text, expected.expects, langs, found)]

@@ -36,8 +36,8 @@ _TITLE = r"(?i:św|sw|gen|ks|płk|plk|dr|prof|a?bp|kard|mjr|kpt|por|marsz|hetm|i
 _JOINED = r"(?:d[aei]l?l?[aeio]?|degli|na|pod|nad|przy|de[rsmn]|von|am|of(?: the)?|e|i|d(?:ell|all)?['’]) ?"
 _NUMBER = r"[0-9]{1,4}[A-Za-z]?(?: ?/ ?[0-9]{1,4}[A-Za-z]?)?(?:,? (?:m|lok|int|scala)(?:\. ?| )(?:[0-9]\w{0,3}|[A-Z]))?"
 _STREET = regex(
-    rf"(?<![\w.@-])(?:(?P<type>(?i:{STREET_TYPES}) )(?P<led>{_JOINED})?)?(?P<name>(?:[0-9]{{1,2}}\.? )?(?:{_TITLE} )?{_WORD}"
-    rf"(?:(?:[ -]| {_JOINED}){_WORD}){{0,3}}) (?P<number>{_NUMBER})(?![\w/@-])"
+    rf"(?<![\w.@-])(?:(?P<type>(?i:{STREET_TYPES}) )(?P<led>{_JOINED})?)?"
+    rf"(?P<name>(?:[0-9]{{1,2}}\.? )?(?:{_TITLE} )?{_WORD}(?:(?:[ -]| {_JOINED}){_WORD}){{0,3}}) (?P<number>{_NUMBER})(?![\w/@-])"
 )
 _CODE = regex(r"(?<![\w.,@/-])(?:[0-9]{2}[-–][0-9]{3}|(?P<plain>[0-9]{5}))(?![\w@/-])")
 _TOWN = regex(rf"(?<![\w.@'’-]){_CAPITAL}[^\W\d_]+(?:[ -]{_CAPITAL}[^\W\d_]+){{0,3}}")
@@ -229,7 +229,8 @@ def _told(text: str, cut: str, mentions: Mapping[Expects, Sequence[_Mention]], l
         if cut[one.start : one.end] != text[one.start : one.end]:  # the old one
             continue
         of_other = any(_follows(one, other) for other in others)
-        (told if not of_other and _is_told(text, cut, one, langs) else others).append(one)
+        with_it = any(_follows(one, other) for other in told)  # "Polna 3, 30-059 and what does it cost?"
+        (told if with_it or (not of_other and _is_told(text, cut, one, langs)) else others).append(one)
     return told
 
 
