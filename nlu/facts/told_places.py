@@ -37,7 +37,8 @@ _JOINED = r"(?:d[aei]l?l?[aeio]?|degli|na|pod|nad|przy|de[rsmn]|von|am|of(?: the
 _NUMBER = r"[0-9]{1,4}[A-Za-z]?(?: ?/ ?[0-9]{1,4}[A-Za-z]?)?(?:,? (?:m|lok|int|scala)(?:\. ?| )(?:[0-9]\w{0,3}|[A-Z]))?"
 _STREET = regex(
     rf"(?<![\w.@-])(?:(?P<type>(?i:{STREET_TYPES}) )(?P<led>{_JOINED})?)?"
-    rf"(?P<name>(?:[0-9]{{1,2}}\.? )?(?:{_TITLE} )?{_WORD}(?:(?:[ -]| {_JOINED}){_WORD}){{0,3}}) (?P<number>{_NUMBER})(?![\w/@-])"
+    rf"(?P<name>(?:[0-9]{{1,2}}\.? )?(?:{_TITLE} )?{_WORD}(?:(?:[ -]| {_JOINED}){_WORD}){{0,3}})"
+    rf" (?P<number>{_NUMBER})(?![\w/@-])"
 )
 _CODE = regex(r"(?<![\w.,@/-])(?:[0-9]{2}[-–][0-9]{3}|(?P<plain>[0-9]{5}))(?![\w@/-])")
 _TOWN = regex(rf"(?<![\w.@'’-]){_CAPITAL}[^\W\d_]+(?:[ -]{_CAPITAL}[^\W\d_]+){{0,3}}")

@@ -25,6 +25,7 @@ _LONGEST, _STEM = 120, 5
 _MOST_OF_A_TOTAL = 5  # words of a message that tells nothing but how many people there are
 _UNWANTED = frozenset({Stance.negated, Stance.past})
 _FEW_WORDS = 3  # beside a number that stands alone for another
+_NEAR = 3  # words on each side of a number, which tell whether it is counted on
 _NAME_WORDS = 4  # of a thing, behind its number
 _MORE = _SAYS.more_it, _SAYS.more_en, _SAYS.more_pl
 _ADDITIONAL = ("aggiuntivi", "additional", "dodatkowych")
@@ -63,7 +64,8 @@ def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None
         named = _behind(text[amount.end :], here, langs) or _measured(text, counted, langs)
     if not isinstance(named, Press):
         return None
-    return named if total else replace(named, then=as_change(text, amount.text))
+    around = " ".join((*text[: amount.start].split()[-_NEAR:], "2", *text[amount.end :].split()[:_NEAR]))
+    return named if total else replace(named, then=as_change(_SAYS.of_another.split(around)[0], amount.text))
 
 
 def as_change(text: str, number: str) -> str:
