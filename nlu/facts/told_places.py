@@ -147,7 +147,8 @@ def _asked(sentence: re.Match[str]) -> tuple[int, int] | None:
     begins, ends = sentence.span()
     *_, last = [sentence.start(), *(sentence.start() + part.end() for part in _CLAUSE.finditer(sentence.group()))]
     valued = any(c.isdecimal() for c in sentence.string[last:ends])
-    whole = valued or _ASKING.match(fold_words(sentence.group())) is not None
+    stated = _STREET.search(sentence.string[begins:last]) is not None
+    whole = valued or not stated or _ASKING.match(fold_words(sentence.group())) is not None
     return (begins if whole else last), ends
 
 
