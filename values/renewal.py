@@ -263,7 +263,7 @@ class Outlook(PrivateStruct):
     come where that is None; unpaid, the term ends. `ends`: nothing follows. `covered`: the next term is bought already.
     `ids` are the subscriptions, `lines` what is renewed or ends, and how many of it; `gross` is the sum in minor units
     for another `term`, None where nothing is asked for; the `first` one, behind a trial. `before`: the last price
-    of a short term, which no letter but the receipt tells. `company`: its name, where the account has several.
+    of a short term, which no letter but the receipt tells.
     """
 
     kind: Kind
@@ -277,7 +277,6 @@ class Outlook(PrivateStruct):
     term: Term = A_YEAR
     first: bool = False
     before: EarlierPrice | None = None
-    company: Private[str | None] = None
 
     @property
     def renews(self) -> bool:

@@ -519,7 +519,7 @@ def withdraw_renewal(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     settled = is_paid(ctx) or is_renewing(s, ctx) is None
     if account.id is not None and (renewals.is_unpaid_renewal(s, ctx) or (settled and has_renewing_subscription(ctx))):
         return then(s, switch_renewal(ctx, on=False))
-    goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller) if is_paid(ctx) else None
+    goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller, ctx.books) if is_paid(ctx) else None
     return tell_cart(s, e, ctx) if goes_on is None else then(s, Say("payment.goes_on", {"outlooks": goes_on}))
 
 

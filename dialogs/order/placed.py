@@ -202,7 +202,8 @@ def _trial_left(ctx: Ctx) -> tuple[Say | SetAutoRenewal, ...]:
 def tell_trial(ctx: Ctx) -> Say:
     """Return until when the trial runs, and what follows it."""
     return Say(
-        "order.trial_begun", {"until": find_end(ctx), "outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller)}
+        "order.trial_begun",
+        {"until": find_end(ctx), "outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller, ctx.books)},
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from dialogs.kit import Param, Params, Word
 from dialogs.order.costs import tax_shown
 from dialogs.order.products import product_word, word_quantity
-from values.account_view import Line, Reversal
+from values.account_view import NO_BOOKS, AccountView, Line, Reversal
 from values.money import Buyer, Money
 from values.order import Bill, PriceLine, price
 from values.renewal import Outlook
@@ -67,13 +67,19 @@ def _paid_before(outlook: Outlook) -> Word | None:
     return Word("outlook.before", (("was", was), ("code", paid.code), ("over", paid.over)))
 
 
-def outlooks_shown(outlooks: Sequence[Outlook], seller: Seller) -> Word | None:
-    """Return how all terms go on, each in a line of its own where there are several; None where nothing runs."""
+def outlooks_shown(outlooks: Sequence[Outlook], seller: Seller, books: AccountView = NO_BOOKS) -> Word | None:
+    """Return how all terms go on, each in a line of its own where there are several; None where nothing runs.
+
+    By the account's `books` each has its company's name, where several companies have terms.
+    """
     words: Word | None = None
+    several = len(outlooks) > 1 and len({one.company_id for one in books.owned}) > 1
+    names = {one.id: one.name for one in books.companies} if several else {}
+    of = {one.id: names.get(one.company_id or "") for one in books.owned} if several else {}
     for outlook in reversed(outlooks):
         program: tuple[str, Param] = ("program", _joined(name_products(outlook.lines, seller)))
-        if outlook.company is not None:
-            program = "program", Word("order.for_company", (("renewed", program[1]), ("company", outlook.company)))
+        if company := next((name for id in outlook.ids if (name := of.get(id))), None):
+            program = "program", Word("order.for_company", (("renewed", program[1]), ("company", company)))
         words = Word("outlook.row", (*_way_on(outlook), program, ("several", len(outlooks) > 1), ("rest", words)))
     return words
 

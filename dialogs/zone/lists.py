@@ -250,7 +250,7 @@ def tell_forgotten_method(_s: Zone, e: MethodForgotten, ctx: Ctx) -> Decision[Zo
 
 def _goes_on(ctx: Ctx) -> Params:
     """Return how the account's terms go on, where any is renewed."""
-    return {"outlooks": outlooks_shown([one for one in ctx.books.outlooks if one.renews], ctx.seller)}
+    return {"outlooks": outlooks_shown([one for one in ctx.books.outlooks if one.renews], ctx.seller, ctx.books)}
 
 
 def tell_gone_way(s: Zone, e: StoredWayGone, _ctx: Ctx) -> Decision[Zone]:

@@ -107,7 +107,7 @@ def _switch_shown(_s: Zone, ctx: Ctx) -> Params:
     """Return how the terms go on as it is set now."""
     known, set_to = order_shown(ctx.case.order, ctx), {one.auto_renewal for one in ctx.books.owned}
     now = {"now": "on" if set_to == {True} else "off" if set_to == {False} else "mixed"}
-    return {**known, **now, "outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller)}
+    return {**known, **now, "outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller, ctx.books)}
 
 
 def switch_renewal(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
@@ -125,7 +125,7 @@ def tell_renewal_setting(s: Zone, e: AutoRenewalSet, ctx: Ctx) -> Decision[Zone]
         return then(s, Say("zone.contract_ends" if e.ended else "zone.renewal_stopped", {"until": days}))
     key = "zone.no_subscription" if not e.changed else "zone.renewal_on" if e.on else "zone.renewal_off"
     of = {"company": next((one.name for one in ctx.books.companies if one.id == e.company), None)}
-    return then(Zone(), Say(key, {"outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller), **of}))
+    return then(Zone(), Say(key, {"outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller, ctx.books), **of}))
 
 
 def open_additional_page(_s: Zone, e: Answered, _ctx: Ctx) -> Decision[Zone]:

@@ -288,7 +288,7 @@ def _my_account(ctx: Ctx) -> Say:
     if "order" not in ctx.seller.dialogs:
         return Say("zone.account", {"email": email, "company": read_company(ctx).name})
     over = {"auto_renewal": None} if has_ended(ctx) else {}
-    goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller)
+    goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller, ctx.books)
     known: Params = {"email": email, "outlooks": goes_on, "reversals": reversals_shown(ctx.books.reversals)}
     of = next((one for one in list_changeable_plans(ctx) if ctx.seller.seats_of(one.product)), None)
     seats: Params = {} if of is None else {"seats": of.quantity}  # there may be more than were ordered

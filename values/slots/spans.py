@@ -14,7 +14,17 @@ from msgspec.structs import replace
 from values.parsing import fold_words
 from values.patterns import regex
 from values.slots.towns import is_town
-from values.slots.typed_words import FLAT, LONGEST_SHORT, PART_OF_NUMBER, Slot, TypedWord, as_a_name, read_words
+from values.slots.typed_words import (
+    FLAT,
+    LONGEST_SHORT,
+    PART_OF_NUMBER,
+    Slot,
+    TypedWord,
+    as_a_name,
+    begins_with_genitive,
+    count_words_of_street,
+    read_words,
+)
 from values.slots.word_classes import WordClass, class_of, is_denial, is_rather, is_restating
 
 _STREET = regex(r"(?=.*[0-9])(?=.*[^\W\d_]{2})")
@@ -25,7 +35,6 @@ _FROM = frozenset({"z", "ze", "w", "we", "do", "od", "pod", "koło", "kolo", "pr
 _COPULAS = frozenset({"to", "jest", "is", "è", "e'"})
 _NAMES_OF_STREETS = frozenset({"ulica", "street"})
 """Types that are rather what a street is called, where something is said of it."""
-_STREETS = frozenset({"straße", "strasse", "platz", "weg", "allee"})
 _IN_STREETS = frozenset({WordClass.pronoun, WordClass.adverb, WordClass.reply})
 _MOST_WORDS, _FEWEST_OF_NAME, _FEWEST_OF_STREET = 5, 2, 3
 _LONGEST_TO_KEEP_ITS_DOT = 3
@@ -48,11 +57,11 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
         return AnswerSpan(text)
     if (anew := _anew(words, text, kind)) is not None:
         return anew
-    if kind is Slot.street and (ends := _end_of_street(words)) < len(words):
+    if kind is Slot.street and (ends := count_words_of_street(words)) < len(words):
         return find_span(text[: words[ends - 1].end], kind)
     if kind is Slot.street and PART_OF_NUMBER.fullmatch(text.strip()):
         return AnswerSpan(text, sure=False, formed=False)
-    of_street = _begins_with_genitive(words) and kind is Slot.street
+    of_street = begins_with_genitive(words) and kind is Slot.street
     talks = [word for word in words if word.talks and not (word.of in _IN_STREETS and _is_typed_street(words))]
     talks = talks[of_street:]
     if not talks:
@@ -84,20 +93,6 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
     if words[0].said == "ul." and words[0] not in formed[0] and formed[0][0].of is WordClass.content:
         value = f"{words[0].text} {value}"
     return AnswerSpan(value, sure=sure)
-
-
-def _begins_with_genitive(words: Sequence[TypedWord]) -> bool:
-    """Return whether a line begins as a German street's name does: "Straße des 17. Juni 5"."""
-    return words[0].said in _STREETS and len(words) > _FEWEST_OF_STREET and words[1].said in ("der", "des")
-
-
-def _end_of_street(words: Sequence[TypedWord]) -> int:
-    """Return how many of the words come before a preposition or conjunction that leads to nothing: "Polna 3 and the"."""
-    ends = len(words)
-    while ends > 1 and words[ends - 1].of is WordClass.particle and not words[ends - 1].capital:
-        ends -= 1
-    letter = ends == len(words) - 1 and len(words[ends].text) == 1 and words[ends - 1].text[-1].isdecimal()
-    return len(words) if letter else ends
 
 
 def said_anew(text: str) -> str:

@@ -109,3 +109,21 @@ def _joins(piece: re.Match[str], after: re.Match[str] | None, kind: Slot) -> boo
     """Return whether a comma stands before the flat of an address."""
     comma = kind is Slot.street and piece.group() == ","
     return comma and after is not None and FLAT.match(after.group()) is not None
+
+
+_STREETS = frozenset({"straße", "strasse", "platz", "weg", "allee"})
+_FEWEST_IN_GENITIVE = 3
+
+
+def begins_with_genitive(words: Sequence[TypedWord]) -> bool:
+    """Return whether a line begins as a German street's name does: "Straße des 17. Juni 5"."""
+    return words[0].said in _STREETS and len(words) > _FEWEST_IN_GENITIVE and words[1].said in ("der", "des")
+
+
+def count_words_of_street(words: Sequence[TypedWord]) -> int:
+    """Return how many of the words come before a preposition that leads to nothing: "Polna 3 and the"."""
+    ends = len(words)
+    while ends > 1 and words[ends - 1].of is WordClass.particle and not words[ends - 1].capital:
+        ends -= 1
+    letter = ends == len(words) - 1 and len(words[ends].text) == 1 and words[ends - 1].text[-1].isdecimal()
+    return len(words) if letter else ends

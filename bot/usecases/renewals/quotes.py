@@ -70,15 +70,12 @@ class Quotes(Struct, frozen=True):
     def outlooks(self, connection: sa.Connection, account_id: str, now: datetime) -> tuple[Outlook, ...]:
         """Return how each running term of the account goes on, the one that ends first in front."""
         found: dict[str, Outlook] = {}
-        groups = [*renewed_together.all_together(connection, account_id)]
-        for group in groups:
+        for group in renewed_together.all_together(connection, account_id):
             ends_at = group[0].ends_at
             if ends_at is None:
                 continue
             ending = HolderEnding(group, ends_at)
-            of = name_company(connection, find_company(connection, ending)) if len(groups) > 1 else None
-            told = (replace(outlook, company=of) for outlook in self.outlook(connection, ending, now))
-            found |= {id: outlook for outlook in told for id in outlook.ids}
+            found |= {id: outlook for outlook in self.outlook(connection, ending, now) for id in outlook.ids}
         return tuple(sorted(dict.fromkeys(found.values()), key=lambda outlook: (outlook.ends_at, outlook.ids)))
 
     def outlook(self, connection: sa.Connection, ending: HolderEnding, now: datetime) -> tuple[Outlook, ...]:

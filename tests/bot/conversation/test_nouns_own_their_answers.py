@@ -51,13 +51,13 @@ def hears(driver: Driver, name: str, text: str) -> dict[str, object]:
     driver.happen(
         hearing(name).hear(Inbound(Channel.REST, "s", "k", Text(text)), driver.step, driver.context(before)).said
     )
-    slots = {
+    slots: dict[str, object] = {
         f"{part}.{slot}": value
         for part in PARTS
         for slot, value in asdict(getattr(driver.case, part)).items()
         if value != asdict(getattr(before, part))[slot]
     }
-    return slots | {type(one).__name__: one for one in driver.acts[acts:]}
+    return {**slots, **{type(one).__name__: one for one in driver.acts[acts:]}}
 
 
 @table("name, locale", [(name, locale) for name, locales in SELLERS.items() for locale in locales])
