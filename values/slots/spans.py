@@ -23,6 +23,8 @@ from values.slots.typed_words import (
     as_a_name,
     begins_with_genitive,
     count_words_of_street,
+    is_description,
+    is_typed_street,
     read_words,
 )
 from values.slots.word_classes import WordClass, class_of, is_denial, is_rather, is_restating
@@ -36,7 +38,7 @@ _COPULAS = frozenset({"to", "jest", "is", "è", "e'"})
 _NAMES_OF_STREETS = frozenset({"ulica", "street"})
 """Types that are rather what a street is called, where something is said of it."""
 _IN_STREETS = frozenset({WordClass.pronoun, WordClass.adverb, WordClass.reply})
-_MOST_WORDS, _FEWEST_OF_NAME, _FEWEST_OF_STREET = 5, 2, 3
+_MOST_WORDS, _FEWEST_OF_NAME = 5, 2
 _LONGEST_TO_KEEP_ITS_DOT = 3
 _SHORT_VERB = 4
 
@@ -61,12 +63,11 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
         return find_span(text[: words[ends - 1].end], kind)
     if kind is Slot.street and PART_OF_NUMBER.fullmatch(text.strip()):
         return AnswerSpan(text, sure=False, formed=False)
-    of_street = begins_with_genitive(words) and kind is Slot.street
-    talks = [word for word in words if word.talks and not (word.of in _IN_STREETS and _is_typed_street(words))]
-    talks = talks[of_street:]
+    begins = int(kind is Slot.street and begins_with_genitive(words))
+    talks = [word for word in words[begins:] if word.talks and not (word.of in _IN_STREETS and is_typed_street(words))]
     if not talks:
         name = _without_small_words(words, kind) if kind is Slot.city else words
-        if kind is Slot.company_name and _is_description(words):
+        if kind is Slot.company_name and is_description(words):
             return AnswerSpan(text, sure=False)
         if kind is Slot.street and _names_its_type(words):
             return AnswerSpan(_written(text, words[1:]))
@@ -145,23 +146,9 @@ def pieces(text: str, kind: Slot) -> list[str]:
     return [_written(text, run) for run in _runs(words, kind) if run[0] not in denied]
 
 
-def _is_description(words: Sequence[TypedWord]) -> bool:
-    """Return whether a company is told by what and whence it is, not by its name: "firma z Belfastu"."""
-    first, *rest = words
-    return first.of is WordClass.type and not first.capital and bool(rest) and rest[0].of is WordClass.particle
-
-
 def _names_its_type(words: Sequence[TypedWord]) -> bool:
     """Return whether a street is called one beside its own type: "ulica Plac Wolności 3"."""
     return words[0].said in _NAMES_OF_STREETS and len(words) > 1 and words[1].named and words[1].of is WordClass.type
-
-
-def _is_typed_street(words: Sequence[TypedWord]) -> bool:
-    """Return whether a line goes from a street's kind over its name to a number: "Via Non ti scordar di me 3"."""
-    if len(words) < _FEWEST_OF_STREET or words[0].of is not WordClass.type or words[0].last:
-        return False
-    numbers = [word for word in words if word.text[0].isdecimal()]
-    return (words[1].named or words[1].of is WordClass.content) and numbers == [words[-1]]
 
 
 def _is_surely_said(words: Sequence[TypedWord]) -> bool:
@@ -261,11 +248,8 @@ def _without_small_words(run: Sequence[TypedWord], kind: Slot) -> Sequence[Typed
 
 def _is_part(word: TypedWord, kind: Slot) -> bool:
     """Return whether a word is written as a part of a name, be it only behind its article: "nell'Emilia"."""
-    return word.capital or not word.text.islower() or (kind is not Slot.person_name and _is_flat(word))
-
-
-def _is_flat(word: TypedWord) -> bool:
-    return FLAT.match(word.text) is not None or len(word.text) == 1
+    flat = FLAT.match(word.text) is not None or len(word.text) == 1
+    return word.capital or not word.text.islower() or (kind is not Slot.person_name and flat)
 
 
 def _is_unknown(word: TypedWord) -> bool:

@@ -1,6 +1,7 @@
 """The words of a typed line with their classes, each in its clause: what `spans` judges."""
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -112,12 +113,12 @@ def _joins(piece: re.Match[str], after: re.Match[str] | None, kind: Slot) -> boo
 
 
 _STREETS = frozenset({"straße", "strasse", "platz", "weg", "allee"})
-_FEWEST_IN_GENITIVE = 3
+_FEWEST_IN_STREET = 3
 
 
 def begins_with_genitive(words: Sequence[TypedWord]) -> bool:
     """Return whether a line begins as a German street's name does: "Straße des 17. Juni 5"."""
-    return words[0].said in _STREETS and len(words) > _FEWEST_IN_GENITIVE and words[1].said in ("der", "des")
+    return words[0].said in _STREETS and len(words) > _FEWEST_IN_STREET and words[1].said in ("der", "des")
 
 
 def count_words_of_street(words: Sequence[TypedWord]) -> int:
@@ -127,3 +128,17 @@ def count_words_of_street(words: Sequence[TypedWord]) -> int:
         ends -= 1
     letter = ends == len(words) - 1 and len(words[ends].text) == 1 and words[ends - 1].text[-1].isdecimal()
     return len(words) if letter else ends
+
+
+def is_description(words: Sequence[TypedWord]) -> bool:
+    """Return whether a company is told by what and whence it is, not by its name: "firma z Belfastu"."""
+    first, *rest = words
+    return first.of is WordClass.type and not first.capital and bool(rest) and rest[0].of is WordClass.particle
+
+
+def is_typed_street(words: Sequence[TypedWord]) -> bool:
+    """Return whether a line goes from a street's kind over its name to a number: "Via Non ti scordar di me 3"."""
+    if len(words) < _FEWEST_IN_STREET or words[0].of is not WordClass.type or words[0].last:
+        return False
+    numbers = [word for word in words if word.text[0].isdecimal()]
+    return (words[1].named or words[1].of is WordClass.content) and numbers == [words[-1]]
