@@ -64,8 +64,11 @@ def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None
         named = _behind(text[amount.end :], here, langs) or _measured(text, counted, langs)
     if not isinstance(named, Press):
         return None
+    chosen = named.payload.partition(":")[0]
+    if total or not (chosen in expected.correctable or any(o.payload == f"{chosen}:undo" for o in expected.options)):
+        return named if total else replace(named, then=amount.text)  # there are none yet
     around = " ".join((*text[: amount.start].split()[-_NEAR:], "2", *text[amount.end :].split()[:_NEAR]))
-    return named if total else replace(named, then=as_change(_SAYS.of_another.split(around)[0], amount.text))
+    return replace(named, then=as_change(_SAYS.of_another.split(around)[0], amount.text))
 
 
 def as_change(text: str, number: str) -> str:
