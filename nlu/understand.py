@@ -24,12 +24,13 @@ from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, order_langs
 from nlu.named.agreed import match_polarity
 from nlu.named.channels import read_channel
+from nlu.named.consent_names import RENEWAL
 from nlu.named.consents import read_consents, with_the_rest
 from nlu.named.discount_codes import read_code_taken_out, read_discount, read_unknown_code
 from nlu.named.log_ins import LOG_INS, asks_for_log_ins, log_out_wanted
 from nlu.named.own_order import is_owner, orders_nothing, read_own_order, read_papers, wants_own_copy
 from nlu.named.pieces import as_change, with_amount
-from nlu.named.renewals import read_renewal, renewal_beside, turns_renewal_off
+from nlu.named.renewals import names_renewal, read_renewal, renewal_beside, turns_renewal_off
 from nlu.named.restated import find_other_term, split_restatement
 from nlu.named.stored_ways import read_stored_way
 from nlu.named.taken_back import read_grievance, read_withdrawal, takes_consent_back
@@ -40,7 +41,7 @@ from nlu.questions.asking import ASKED, asked_about, asked_command, asks
 from nlu.questions.faq import FaqIndex
 from nlu.redaction import redact_command, redact_words
 from nlu.requests import read_wish
-from nlu.stance import hide_withheld, names_what_is_unknown, surely_told
+from nlu.stance import hide_withheld, names_what_is_unknown, surely_told, without_denied_acts
 from nlu.tokens import without_addresses, without_greeting
 from values.expected import OF_A_STEP, OF_A_WORD, TITLE, WISH, Expected
 from values.incoming_text import clean
@@ -97,6 +98,13 @@ _HELPING = ASKED | frozenset(
 )
 """Wishes of one who doesn't know: each is told of, or led to."""
 _ASK, _VALUED = "ask_", regex(r"[\d@]")
+LEFT = "leave_as_it_is"
+"""The intent of a message by which nothing is to be done: "don't turn them off"."""
+_REFUSING = frozenset({"no", "later", "skip", "none", "new"})
+_FRAME = frozenset({OUT_OF_SCOPE, "inform", "affirm", "deny", "greet", "thank", "goodbye"})
+_RENEWALS = frozenset({"renewal_on", "renewal_off"})
+_BY_DENIAL = frozenset({"deny", "complaint", "help"})
+"""Intents that may be said by denying a verb, or that do nothing."""
 _MOST_OF_NOT_KNOWING = 8
 """Words of a message that says no more than that its author doesn't know what is asked."""
 _UNKNOWN_COMMAND = regex(r"/[A-Za-z]\w*(?:@\w+)?")
@@ -138,7 +146,7 @@ def understand_among(text: str, expected: Expected, langs: Languages, faq: FaqIn
         sure = surely_told(message, langs)
         if sure != message:
             return _not_known(message, sure, expected, langs, faq)
-    return direct or _unless_titled(_in_words(message, expected, langs, faq), message, expected, langs)
+    return direct or _unless_denied(_in_words(message, expected, langs, faq), message, expected, langs, faq)
 
 
 def _without_courtesies(text: str, expected: Expected) -> str:
@@ -316,6 +324,51 @@ def _changes(meant: Meaning, text: str, expected: Expected, langs: Languages) ->
         return False
     titles = (title for option in expected.options if option.payload == own for title in option.titles)
     return any(wants_change(title, langs) for title in titles)
+
+
+def _unless_denied(meant: Meaning, text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
+    """Return what was read, if need be as its words count; of an act that is denied what the other clauses say."""
+    meant = _unless_titled(meant, text, expected, langs)
+    left = without_denied_acts(text, kept=isinstance(meant, Consenting))
+    if left == text or not _may_be_denied(meant, text, expected) or _titled(text, expected):
+        return meant
+    if isinstance(meant, Correction) and meant.text is not None and meant.text in left:
+        return meant  # "don't touch the town, the street is …"
+    first = next(at for at, (one, other) in enumerate(zip(left, text, strict=True)) if one != other)
+    rest = understand_among(left.strip(" ,;."), expected, langs, faq) if fold_words(left) else None
+    agrees = isinstance(rest, Press) and (_binds(rest, expected) or rest.payload.rpartition(":")[2] in _AGREEING)
+    anew = getattr(rest, "name", rest) != getattr(meant, "name", meant)
+    again = isinstance(rest, Intent) and rest.confidence < 1 and not anew  # a guess from what was just denied
+    guessed = again and not left[:first].strip()
+    if rest is None or guessed or (anew and (agrees or left[:first].strip())) or isinstance(rest, Unclear | Refusal):
+        return Intent(LEFT, 1.0, (), text)  # what stands before a denial may hang on it: "cancel, unless I don't …"
+    return Intent(LEFT, 1.0, (), text) if isinstance(rest, Intent) and rest.name in _FRAME else rest
+
+
+def _may_be_denied(meant: Meaning, text: str, expected: Expected) -> bool:
+    """Return whether a meaning is done by its verb: one that a denial itself says, such as a no, isn't."""
+    if kind_of(expected.expects).worded.says_all:
+        return False
+    match meant:
+        case Press() if expected.expects is Expects.consents:  # the boxes are said by what is denied
+            return False
+        case Press(payload):
+            step, _, value = payload.partition(":")
+            if step != expected.step or value not in _REFUSING:
+                return value not in _REFUSING or not names_renewal(text)
+            asks_for_act = any(option.binds is not None for option in expected.options)
+            return asks_for_act and _SAYS.begins.search(fold_words(text)) is None
+        case Answer():
+            return kind_of(expected.expects).worded.place
+        case Correction(what):
+            return what != RENEWAL
+        case Intent(name):
+            if name in _RENEWALS:
+                return not names_renewal(text)
+            told = name in _BY_DENIAL or name.startswith(_ASK) or (name in _FRAME and "?" in text)
+            return not told
+        case _:
+            return isinstance(meant, Consenting | NavigationCommand | Discount)
 
 
 def _unless_titled(meant: Meaning, text: str, expected: Expected, langs: Languages) -> Meaning:

@@ -39,7 +39,7 @@ from nlu.phrase_lines import wish
 from nlu.questions.faq import FaqIndex
 from nlu.questions.several import PartsReader
 from nlu.reading import Reading, read_message, with_not_given, with_the_rest
-from nlu.stance import surely_told
+from nlu.stance import surely_told, without_denied_acts
 from nlu.understand import understand_among
 from values.expected import TITLE, Expected, Nameable
 from values.kinds import answers_with, kind_of
@@ -228,7 +228,7 @@ class WordReader(Struct, frozen=True, dict=True):
             found_by_shape = Fact(Expects.street, meant.text or "", corrects=True)
             if any(one.end and one.fact == found_by_shape for one in reading.facts):
                 return reading
-        sure, at = surely_told(reading.text, place.langs), (place.step, place.ctx)
+        sure, at = without_denied_acts(surely_told(reading.text, place.langs)), (place.step, place.ctx)
         found = whole_address(sure, *at, self.journey)
         found = found or told_anew(sure, *at, place.expected, self.journey, place.langs)
         return reading if found is None else reading.with_parts(*found)

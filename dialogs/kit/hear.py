@@ -52,7 +52,7 @@ INTENT_COMMANDS: Mapping[str, str] = {
 # Wishes that throw answers away, guessed from words that don't say so plainly: told how it is done.
 WIPING = ("cancel", "restart")
 REFUND = "refund"
-SMALL_TALK = ("greet", "thank", "goodbye")
+SMALL_TALK = ("greet", "thank", "goodbye", "leave_as_it_is")
 _PUT_RIGHT = "correct_data"
 # No request: a bare value, a yes or no to something else, another firm's matter.
 NOT_MEANT = ("inform", "out_of_scope", "affirm", "deny")

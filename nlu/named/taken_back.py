@@ -24,7 +24,7 @@ from nlu.named.consent_names import (
 from nlu.named.renewals import names_renewal
 from nlu.phrase_lines import Forms
 from nlu.questions.asking import asks
-from nlu.stance import Stance, clauses, doubts, is_asserted, stance, stances
+from nlu.stance import Stance, clauses, doubts, is_asserted, stance, stances, without_denied_acts
 from values.expected import Expected
 from values.meaning import Consenting, NavigationCommand
 from values.parsing import fold_words
@@ -168,7 +168,7 @@ def states_withdrawal(text: str, langs: Languages) -> bool:
     text, known = text[:_LONGEST_STATED], _brought(langs)
     if known is None and (_LIKE_ONE.search(fold_words(text)) is None or _WITHDRAWALS.likely.search(text) is None):
         return False
-    return any(_states(sentence, langs, known) for sentence in _SENTENCE.split(text))
+    return any(_states(sentence, langs, known) for sentence in _SENTENCE.split(without_denied_acts(text, kept=True)))
 
 
 def _states(sentence: str, langs: Languages, known: CueIndex | None) -> bool:

@@ -2,6 +2,9 @@
 
 Counted, not guessed. A denial, a verb of turning off, "without" each reverse what their clause says, with the clause
 that a complementiser hangs on it ("nie chcę, żeby …"); two reversals give back what they take ("don't turn it off").
+
+A denial that governs the verb of an act leaves all that its clause names as it is: the act isn't done, and the value in
+it isn't taken.
 """
 
 import re
@@ -12,13 +15,13 @@ from msgspec import Struct
 
 from nlu.languages.language import Languages
 from nlu.phrase_lines import Forms, wish, word_set
-from nlu.stance.clauses import APART
+from nlu.stance.clauses import APART, LONGEST
 from nlu.stance.cues import cues_in
 from nlu.tokens import tokens
 from values.parsing import fold_words
 from values.patterns import regex
 
-_SAYS = Forms("polarity")
+_SAYS, _DENIED = Forms("polarity"), Forms("denied_acts")
 
 _DENIALS = word_set("denials", "particles", "joined")
 _CONTRACTED = word_set("denials", "contracted")
@@ -32,6 +35,18 @@ ONLY = regex(r"\b(?:nie|non|not|nicht) (?:tylko|solo|soltanto|only|just|nur)\b")
 HARMLESS = wish("polarity", "<harmless>")
 """Denials that deny nothing."""
 _DENYING = frozenset({"negated", "instead", "complained"})
+_MAY_DENY = regex(
+    r"n['’ ]?t\b|not\b|ni(?:e|gdy)\b|non\b|never\b|nicht\b|niemals|kein|ohne\b|ani\b|without"
+    r"|no(?: (?:need|reason|wish|inten|desire|plan|c|e)|body)"
+    r"|instead",
+    re.I,
+)
+_JOINS = frozenset({"and", "i", "oraz", "e", "ed", "und", "ani"})
+_POLISH = regex(r"\b(?:nie|nigdy|ani)\b", re.I)
+"""Its "i" is the word that joins clauses: the Italian one is an article."""
+
+_HANGS_ON = regex(r"\s*(?:[żz]eby\w*|aby\w*|[żz]e|che|dass|that|to)\b", re.I)
+"""Goes on with what the clause before denies: "nie prosiłem, żeby …"."""
 
 
 def find_spared(words: Sequence[str]) -> list[tuple[str, str]]:
@@ -118,3 +133,39 @@ def between_denials(text: str, langs: Languages) -> Iterator[str]:
             yield text[start : said[cue.start].start]
             start = said[cue.end - 1].end
     yield text[start:]
+
+
+@lru_cache(maxsize=8)  # asked for what a message does, for its facts, and for the parts of an address in it
+def without_denied_acts(text: str, *, kept: bool = False) -> str:
+    """Return a message of the same length without the clauses that deny an act.
+
+    `kept`: only of acts that end or turn something: "don't write to me" may be the wish to take a consent back.
+    """
+    if _MAY_DENY.search(text) is None:
+        return text
+    denied = False
+    for start, end, behind, joined in _clauses(text[:LONGEST]):
+        said = fold_words(text[start:end])
+        goes_on = denied and (not said or (joined and _DENIED.acts.search(said) is None))  # "…, but": its words go, too
+        denied = goes_on or _is_denied(text[start:end], said, kept=kept)
+        if denied:
+            text = text[:start] + " " * (behind - start) + text[behind:]
+    return text
+
+
+def _is_denied(clause: str, said: str, *, kept: bool) -> bool:
+    found = "?" not in clause and (_DENIED.switched.search(said) or (not kept and _DENIED.done.search(said)))
+    return bool(found) and _DENIED.unable.search(said) is None
+
+
+def _clauses(text: str) -> Iterator[tuple[int, int, int, bool]]:
+    """Yield where clauses begin, end and the next one begins, each with whether "and" joins it to the one before."""
+    start, joined, joins = 0, False, _JOINS if _POLISH.search(text) is not None else _JOINS - {"i"}
+    for border in APART.finditer(text):
+        word = border.group().lower()
+        within = word in "./+" and not text[border.end() : border.end() + 1].isspace()  # an address, a number
+        if within or (word == "i" and word not in joins) or _HANGS_ON.match(text, border.end()) is not None:
+            continue
+        yield start, border.end() if word == "?" else border.start(), border.end(), joined
+        start, joined = border.end(), word in joins
+    yield start, len(text), len(text), joined

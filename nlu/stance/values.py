@@ -11,7 +11,7 @@ from nlu.phrase_lines import Forms, alternatives, word_set
 from nlu.stance.clauses import LONGEST, TOLD_OF, UNTOLD, Part, Stance, part_clauses
 from nlu.stance.cues import GONE, UNSURE, FoundCue, but_harmless, cues_in, of_any_language
 from nlu.stance.judged import acts_for_themselves, judge_part
-from nlu.stance.told_behind import said_anew, told_behind
+from nlu.stance.told_behind import find_value, is_refuted, said_anew, told_behind
 from values.parsing import fold_words
 from values.patterns import regex
 from values.slots.word_classes import WordClass, class_of
@@ -260,10 +260,12 @@ def not_given(text: str, langs: Languages) -> tuple[str, ...]:
 
 def is_given(text: str, value: str, langs: Languages) -> bool:
     """Return whether a message gives a value as its author's own, now, where that stands in it; for every slot."""
-    start = text.find(value)
+    start, end = find_value(text, value)
     if start < 0:
         return True
-    part, how = _part_at(text, start), stance_at(text, start, start + len(value), langs)
+    if is_refuted(text, start, end):
+        return False
+    part, how = _part_at(text, start), stance_at(text, start, end, langs)
     if how is Stance.past and part is not None and tells_a_move(fold_words(text[part.start : start])):
         return True  # "last year we moved to …"
     return how not in UNTOLD and (part is None or not _own_condition(text, part, langs))

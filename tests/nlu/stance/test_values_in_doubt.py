@@ -4,16 +4,21 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
+from msgspec.structs import replace
+
 from nlu.languages.shipped import KNOWN, order_langs
 from nlu.reading import read_message
 from nlu.stance import hide_withheld
 from nlu.understand import understand_among
+from tests.nightly import portion
 from tests.nlu.slots.test_words_of_slots import PARSERS, TYPED
 from values.expected import Expected, OptionWords
 from values.meaning import Answer, Correction, Expects
 from values.parsing import Doubted
 
 _FILE = Path(__file__).with_name("values_in_doubt.toml")
+_DENIED = Path(__file__).with_name("denied.toml")
 _VALUES = ("5260250274", "526-025-02-74", "+48 601 202 303", "biuro@firma.example.com")
 
 _WAYS = (OptionWords("method:card", ("Karta", "Carta", "Card")), OptionWords("method:transfer", ("Przelew",)))
@@ -26,6 +31,9 @@ _PLACES = (
     Expected(Expects.nothing, "zone", country="PL", correctable=_KNOWN),
     Expected(Expects.email, "email", country="PL"),
 )
+
+
+_GIVEN = {"street": "Długa 12/4", "postal_code": "80-831", "city": "Gdańsk", "company_name": "Hurtownia sp. z o.o."}
 
 
 def stored(text: str, lang: str, place: Expected) -> set[str]:
@@ -75,3 +83,18 @@ def test_value_that_is_said_anew_is_kept() -> None:
         if other not in hide_withheld(sentence.replace("…", value).replace("*", other), order_langs(KNOWN, lang))
     ]
     assert wrong == []
+
+
+def framed(table: dict[str, Any], name: str) -> list[str]:
+    """Return the sentences of a kind with each value in them."""
+    slots = ("street", "city") if name == "placed" else tuple(_KNOWN)
+    return [frame.format(*table[slot]) for frame in table[name] for slot in slots]
+
+
+@pytest.mark.parametrize("lang", ["pl", "it", "en"])
+def test_denied_and_foreign_values_are_stored_in_no_slot_and_given_ones_are(lang: str) -> None:
+    table = tomllib.loads(_DENIED.read_text(encoding="utf-8"))["values"][lang]
+    shown = replace(_SHOWN, given=_GIVEN)
+    told_of = portion([*framed(table, "refused"), *framed(table, "placed")], 2)
+    assert [text for text in told_of if stored(text, lang, shown)] == []
+    assert [text for text in framed(table, "given") if not stored(text, lang, shown)] == []
