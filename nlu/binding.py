@@ -17,12 +17,13 @@ from nlu.answer_words import SHIPPED
 from nlu.binding_reasons import Clause
 from nlu.binding_words import Kinds, Vocabulary, name_topic, raw_words, vocabulary
 from nlu.languages.language import Languages
-from nlu.phrase_lines import word_set
+from nlu.phrase_lines import alternatives, word_set
 from nlu.stance import Stance, clauses, stance
 from values.expected import Expected, OptionWords
 from values.locale import SHIPPED as LOCALES
 from values.meaning import BindingAct, Press, Unclear
 from values.parsing import fold_words
+from values.patterns import regex
 
 _LONGEST = 400
 _DOCUMENTS = {
@@ -58,6 +59,7 @@ _NODDING, _NODDED = str.maketrans(dict.fromkeys(_NODS, " ok ")), str.maketrans(d
 _WITHHOLDING = frozenset("😂🤣?？؟👎❌🚫🙅🤔🤨🙄🤷🤡⛔❓❔✖🖕😒🙃")
 _QUOTES = frozenset('"„”“«»')
 _LAZY = word_set("binding", "lazy")
+_SIGH = regex(alternatives("binding", "sighs"))
 _WELL = frozenset("cosi tutto wszystko".split())
 """With one of these a lazy word says that all is well as it is: "va bene così, grazie" wants nothing."""
 _SLIGHT = frozenset("a all and be do i is it jest ll no o oh s that then to tu well".split())
@@ -150,8 +152,12 @@ def is_lazy(phrase: Sequence[str]) -> bool:
 
 
 def _repeats(message: _Message) -> bool:
-    """Return whether a yes is said twice in a row, which waves it away ("eh già, eh già"), unless it is plain."""
+    """Return whether a yes is said twice in a row, which waves it away ("eh già"); a plain one only behind a sigh."""
     words, phrases = message.words, message.known.phrases
+    if words[:1] and _SIGH.fullmatch(words[0]) is not None:
+        said = next((at for at, word in enumerate(words) if _SIGH.fullmatch(word) is None), len(words))
+        if words[said : said + 1] * 2 == words[said : said + 2]:
+            return True
     for at in range(len(words)):
         length, kinds = phrases.longest(words, at, _YESES)
         if length and kind.PLAIN not in kinds and words[at : at + length] == words[at + length : at + 2 * length]:
