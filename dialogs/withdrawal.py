@@ -51,7 +51,7 @@ dialog = Dialog("withdrawal", Withdrawal, outlives=lambda s: s, shown_as="handof
 
 @dialog.always(Declared)
 def keep_statement(s: Withdrawal, e: Declared, ctx: Ctx) -> Decision[Withdrawal]:
-    """Keep the statement, whatever is open and whoever speaks; the site's word makes it nobody's own.
+    """Keep the statement, whatever is open, of any speaker; the site's word makes it nobody's own.
 
     An address in the same words is where the receipt goes, unless the account has one.
     """

@@ -76,7 +76,7 @@ _LABELS = frozenset("nip vat iva piva tel mail kod code codice http https pin nr
 def read_payload(text: str, expected: Expected) -> Press | NavigationCommand | None:
     """Return the press or command that a text is by its shape, or None. A label followed by a number is no payload."""
     stripped = text.strip()
-    if any(stripped == option.payload for option in expected.options):
+    if stripped in [option.payload for option in expected.options]:
         return Press(stripped)
     if ":" not in stripped and not stripped.startswith("/"):
         return None

@@ -327,7 +327,7 @@ def _changes(meant: Meaning, text: str, expected: Expected, langs: Languages) ->
 
 
 def _unless_denied(meant: Meaning, text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
-    """Return what was read, if need be as its words count; of an act that is denied what the other clauses say."""
+    """Return the meaning as its words count; of a message that denies an act the meaning of its other clauses."""
     meant = _unless_titled(meant, text, expected, langs)
     left = without_denied_acts(text, kept=isinstance(meant, Consenting))
     if left == text or not _may_be_denied(meant, text, expected) or _titled(text, expected):

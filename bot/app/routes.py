@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import astuple
@@ -40,7 +39,6 @@ from bot.usecases.billing.code_payments import CodePayments
 from bot.usecases.billing.notices import ProviderNotices
 from bot.usecases.billing.order_pages import OrderPages
 from bot.usecases.billing.pages import PaymentPages
-from bot.usecases.orders.withdrawals import declare_without_chat
 from bot.usecases.privacy.erasing import Erasing
 from bot.usecases.privacy.pages import OwnPages
 from bot.web import assets
@@ -124,8 +122,8 @@ class DeskRoutes:
         door_flood, payment_flood = self._flood("pages", secure.FLOOD), self._flood("payments", payment_link.FLOOD)
         library = documents.Library(self._deps.seller, self._deps.store, self._deps.server_key)
         stated_flood = self._flood("withdraw", FLOOD)
-        declare = partial(declare_without_chat, server_key=self._deps.server_key, quotas=self._deps.rate_limited)
-        withdraw = WithdrawPage(self._desk, self.pages, declare, stated_flood, self.address_of)
+        key, quotas = self._deps.server_key, self._deps.rate_limited
+        withdraw = WithdrawPage(self._desk, self.pages, stated_flood, self.address_of, key, quotas=quotas)
         reads = self._flood("reads", webchat.READS)
         keys = SessionKey(self._deps.server_key)
         chat = WebChat(

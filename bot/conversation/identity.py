@@ -20,7 +20,7 @@ def hashed_address(channel: str, secret: str) -> str:
 
 
 def hash_network(server_key: bytes, network: str | None) -> str | None:
-    """Return what stands for a network address in limits, whichever door it came by; it is never stored itself."""
+    """Return the hash of a network address, by which limits count it at every door; the address is never stored."""
     return None if network is None else keyed_hex(server_key, "network", network)
 
 

@@ -384,7 +384,7 @@ class MessagePipeline(Struct, frozen=True):
         return self.turn.turn_away(connection, conversation, cause, now, tell=tell, until=until)
 
     def _network(self, inbound: Inbound) -> str | None:
-        """Return what stands for the network address in limits, where there are any."""
+        """Return the hash of the network address, None where no limit counts it."""
         return identity.hash_network(self.turn.server_key, inbound.network) if self.tries.quotas else None
 
     async def _failed(self, error: Exception, arrival: _Arrival, parsed: ParsedMessage | None) -> TurnResult | _Repeat:

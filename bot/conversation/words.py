@@ -33,7 +33,6 @@ from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, order_langs
 from nlu.named.discount_codes import typed_codes
 from nlu.named.pieces import SEATS, read_seats
-from nlu.named.renewals import names_renewal
 from nlu.named.restated import named_length
 from nlu.phrase_lines import wish
 from nlu.questions.faq import FaqIndex
@@ -327,13 +326,13 @@ class WordReader(Struct, frozen=True, dict=True):
 
     def _said(self, reading: Reading, place: Place, codes_held: int | None) -> Said:
         asked, seats = reading.meaning.name if isinstance(reading.meaning, Intent) else "", self.expectations.seats
-        locale, renewal = place.langs[0].code, reading.typed and names_renewal(reading.text)
+        locale = place.langs[0].code
         return Said(
             reading.meaning,
             typed=reading.typed,
             also=reading.besides,
             about=products_named(reading.text, self.renderer, locale) if asked in ("ask_price", "ask_renewal") else (),
-            companies=companies_named(reading.text, place.ctx.books.companies) if renewal else (),
+            companies=companies_named(reading.text, place.ctx.books.companies) if reading.typed else (),
             term=named_length(reading.text, self.langs(locale), seats)[0] if asked == "ask_price" else None,
             facts=tuple(one.fact for one in reading.facts),
             not_given=reading.not_given,

@@ -58,7 +58,7 @@ def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
     late = step.expects is not Expects.nothing and any(fact.adds for fact in facts)
     if not (
         late
-        or _put_off(play, facts)
+        or (facts and _put_off(play, facts))
         or any(_instead(play, fact) or _place(play, fact) or _known(play, fact) for fact in facts)
     ):
         return False
@@ -122,7 +122,7 @@ def keep_facts(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = Fals
     if kept:
         _say(play, sorted(kept, key=lambda step: next(n for n, fact in enumerate(facts) if answers(step, fact))))
     refused = [_refuse(play, fact) for fact in facts if fact.wrong]
-    if not found and _put_off(play, right) and all(not say.key.endswith(f".{_PUT_OFF}") for say in play.says):
+    if right and not found and _put_off(play, right) and all(not say.key.endswith(f".{_PUT_OFF}") for say in play.says):
         found = play.ask(_PUT_OFF)
     return found or any(refused)
 

@@ -42,7 +42,7 @@ class Said(Event):
     typed: bool = False  # said in words of their own, not by a button or its payload
     also: tuple[Meaning, ...] = ()  # what else it gives, wants and asks; what binds is only named
     about: tuple[str, ...] = ()  # plans and add-ons that it names
-    companies: tuple[str, ...] = ()  # companies of the account that it names beside renewal
+    companies: tuple[str, ...] = ()  # those of the account's companies that it names, where there are several
     term: Term | None = None  # the one that it asks the price of
     facts: Private[tuple[Fact, ...]] = ()  # values that it names besides (`harvest.py`)
     not_given: Private[tuple[Fact, ...]] = ()  # values that it names as not its author's own, or not any more

@@ -15,6 +15,7 @@ from dialogs.kit.reaction import Cards, Condition, Ctx, Options, Parameters, Rea
 from values.kinds import kind_of
 from values.meaning import Expects
 from values.parsing import Ok, Parsed, ParseRefused
+from values.patterns import cached_property
 
 Intents = Mapping[str, str | tuple[str, ...]]
 
@@ -158,7 +159,7 @@ class StepAct(Struct, Generic[S], frozen=True):
     slow_after: timedelta | None = None
 
 
-class Step(Struct, Generic[S], frozen=True, eq=False):
+class Step(Struct, Generic[S], frozen=True, eq=False, dict=True):
     """Declared by `Dialog.ask`, `.choose`, `.do` and `.wait`; never constructed by hand.
 
     The step is *open* when `when` holds and `done` doesn't and all steps before it are closed. `slots` are the fields
@@ -188,7 +189,7 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
     act: StepAct[S] = StepAct()
     reactions: dict[type[Event], Reaction[S]] = field(default_factory=dict[type[Event], Reaction[S]])
 
-    @property
+    @cached_property
     def path(self) -> str:
         """Its name in the whole journey: "dialog.step"."""
         return f"{self.dialog}.{self.name}"

@@ -68,7 +68,7 @@ def _paid_before(outlook: Outlook) -> Word | None:
 
 
 def outlooks_shown(outlooks: Sequence[Outlook], seller: Seller, books: AccountView = NO_BOOKS) -> Word | None:
-    """Return how all terms go on, each in a line of its own where there are several; None where nothing runs.
+    """Return a sentence on the renewal of all terms, a line each where there are several; None where nothing runs.
 
     By the account's `books` each has its company's name, where several companies have terms.
     """

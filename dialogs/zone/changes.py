@@ -120,7 +120,7 @@ def _bounds(s: Zone, ctx: Ctx) -> tuple[int, int]:
 
 
 def _read_seats(text: str, s: Zone, ctx: Ctx) -> Parsed[int]:
-    """Return how many seats there are to be; so many more or fewer are counted on from those that there are."""
+    """Return the number of seats wanted; "2 more" and "2 fewer" count on from those that there are."""
     of = _of(s, ctx)
     return parse_quantity(counted_on(text, of.quantity if of is not None else 0), *_bounds(s, ctx))
 

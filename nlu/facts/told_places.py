@@ -141,7 +141,7 @@ def _mentions(text: str, names: Sequence[tuple[int, int]]) -> Mapping[Expects, S
 
 
 def _asked(sentence: re.Match[str]) -> tuple[int, int] | None:
-    """Return what of a sentence asks: its last clause, where that asks about something else than a value."""
+    """Return the asking part of a sentence: its last clause, where that asks about something else than a value."""
     if not sentence.group().rstrip().endswith("?"):
         return None
     begins, ends = sentence.span()

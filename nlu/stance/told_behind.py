@@ -49,7 +49,7 @@ def told_behind(text: str, start: int, end: int, *, asks: bool, free: bool) -> S
 
 
 def is_refuted(text: str, start: int, end: int) -> bool:
-    """Return whether what stands right beside a value disowns it: "isn't …", "… is wrong", "… c'è il magazzino"."""
+    """Return whether the words right beside a value disown it: "isn't …", "… is wrong", "… c'è il magazzino"."""
     return _refuted(*_beside(text, start, end)) is not None
 
 
@@ -60,7 +60,7 @@ def is_disowned(text: str, value: str) -> bool:
 
 
 def find_value(text: str, value: str) -> tuple[int, int]:
-    """Return where a value stands in a message, be it in another case or with other marks between its digits."""
+    """Return the span of a value in a message, be it in another case or with other marks between its digits."""
     if (start := text.find(value)) >= 0:
         return start, start + len(value)
     said, words = unaccent(text), re.findall(r"\d|[^\W\d_]+", unaccent(value))

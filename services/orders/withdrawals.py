@@ -263,12 +263,11 @@ def _says_the_same(one: WithdrawalRecord, again: WithdrawalRecord) -> bool:
         return False
     if one.account_id is None:  # by the words alone: whether such a contract exists is told to nobody
         return not one.decision and (not (was := read_numbers(one.words)) or read_numbers(again.words) <= was)
-    waits_for_one = one.decision is None and one.order_id is None
-    return waits_for_one or (one.order_id is not None and one.order_id == again.order_id)
+    return one.decision is None if one.order_id is None else one.order_id == again.order_id
 
 
 def read_numbers(words: str) -> frozenset[str]:
-    """Return what has the form of orders' numbers, whether or not any is counted so here."""
+    """Return the words that have the form of an order's number, of this seller's or another's."""
     found = _NUMBER.findall(words)[:_MOST_NUMBERS]
     return frozenset(f"{head.upper()}/{year}/{int(n):06d}" for head, year, n in found)
 

@@ -141,7 +141,7 @@ def retry(connection: sa.Connection, *, payment_id: str, now: datetime) -> Opene
     if known.status in ("pending", "failed") and known.expires_at <= now:
         record.set_status(connection, payment_id, "expired")
         return NotPayable("expired")
-    if known.status == "paid" or order.status == "paid":
+    if "paid" in (known.status, order.status):
         return NotPayable("paid")
     if known.status not in ("pending", "failed"):
         return NotPayable(known.status)

@@ -126,7 +126,7 @@ def _of_paid(
 
 
 def _list_changed(connection: sa.Connection, order: OrderRecord) -> list[subscription_record.Subscription]:
-    """Return what the order was to change within its term."""
+    """Return the change within its term that the order was placed for."""
     named = (item.adds for item in order.items if item.adds is not None)
     return [of for id in named if (of := subscription_record.get(connection, id)) is not None]
 

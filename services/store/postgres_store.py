@@ -53,7 +53,7 @@ _GONE = ("08", "57P")
 """No connection, shut down: as above, and the other connections are likely to have gone as well."""
 
 _READ_ONLY = "25006"
-"""To whoever writes: the server was demoted since, or the session isn't the primary's; a new one may be."""
+"""Raised to a writer: the server was demoted since, or the session isn't the primary's; a new one may be."""
 
 _ENOUGH = ("25P03", "25P04", "55P03")
 """Idle or at work too long in a transaction, waited too long for a lock: the patience is used up already."""

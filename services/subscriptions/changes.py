@@ -138,7 +138,7 @@ def is_renewed_unpaid(
 
 
 def find_left(connection: sa.Connection, order: OrderRecord) -> tuple[str, int, datetime | None] | None:
-    """Return what is left of what the order has changed, its money being back: which plan, how many of it, since when.
+    """Return the rest of a change whose money is back: the plan, its quantity, and the day from which they hold.
 
     No moment: it is so already. None where the term is over or isn't followed by another, or nothing went.
     """

@@ -89,9 +89,8 @@ def activate(connection: sa.Connection, order: OrderRecord, now: datetime) -> No
         ends_at = free or end_after(starts_at, row["term"], order.zone)
         anchor = None if free else starts_at  # the paid term's, which begins with the trial's end
         values = {"starts_at": starts_at, "ends_at": ends_at, "anchor": anchor, "trial_ends_at": free}
-        connection.execute(
-            sa.update(subscription).where(subscription.c.id == row["id"]).values(status="active", **values)
-        )
+        this = sa.update(subscription).where(subscription.c.id == row["id"])
+        connection.execute(this.values(status="active", **values))
         renewal_timer.wake(connection, row["id"], now)
 
 

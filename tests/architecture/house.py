@@ -67,7 +67,6 @@ RIDDLES = frozenset("what whether where who whom whose whoever whatever how it n
 
 
 WAYS_OUT = {
-    "lines of nlu/": "words are rows of nlu/phrases, not code; a new reader takes the place of one",
     "classes that play": "play the one customer of tests/kit or tests/desk",
     "test files that import": "put what two tests need beside them, under a name of its own",
     "words of the": "say it in fewer words, or on the page that it links to",
@@ -273,7 +272,7 @@ def figures() -> list[Figure]:
     files_lines = [number for number, _ in lengths(product())]
     touched = sum(int(row.split()[0]) for row in effect)
     return [
-        Figure("lines of nlu/", line_count((ROOT / "nlu").rglob("*.py")), reach=13_000, limit=14_384),
+        Figure("lines of nlu/", line_count((ROOT / "nlu").rglob("*.py")), reach=13_000),
         Figure("classes that play a customer", len(playing := players()), reach=6, limit=6, found=playing),
         Figure("classes of tests that only seem to play one", len(told := no_players()), limit=16, found=told),
         Figure("test files that import from another", len(leaning := leaning_tests()), limit=75, found=leaning),
@@ -332,7 +331,7 @@ def _figures_of_subjects() -> Iterator[Figure]:
     arrows, knowing, loaded = arrows_to_later(), modules_that_know_later(), loaded_by_bare_desk()
     yield Figure("imports of what came later", len(arrows), reach=380, limit=426, found=arrows)
     yield Figure("modules that know what came later", len(knowing), reach=140, limit=156, found=knowing)
-    yield Figure("project modules of a bare desk", len(loaded), limit=770)
+    yield Figure("project modules of a bare desk", len(loaded), limit=773)
     yield Figure(
         "project lines of a bare desk", line_count(ROOT / place for place in loaded), reach=106_000, limit=114_798
     )

@@ -122,7 +122,7 @@ def begins_with_genitive(words: Sequence[TypedWord]) -> bool:
 
 
 def count_words_of_street(words: Sequence[TypedWord]) -> int:
-    """Return how many of the words come before a preposition that leads to nothing: "Polna 3 and the"."""
+    """Return the number of words before a preposition that leads to nothing: "Polna 3 and the"."""
     ends = len(words)
     while ends > 1 and words[ends - 1].of is WordClass.particle and not words[ends - 1].capital:
         ends -= 1

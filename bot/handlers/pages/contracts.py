@@ -6,17 +6,18 @@ letter. Whether there is such a contract is told to nobody: the answer is the sa
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import ClassVar
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.conversation.port import Desk, UnitOfWork
+from bot.conversation.port import Desk
 from bot.handlers.pages.secure import SecurePageParts, read_form
 from bot.usecases.accounts.page_results import FormRefused, PageText, TooMany
-from bot.usecases.orders.withdrawals import StatedOnPage
+from bot.usecases.orders.withdrawals import StatedOnPage, declare_without_chat
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.network import AddressOf
@@ -95,7 +96,7 @@ class ContractPage(ABC):
 
 
 class WithdrawPage(ContractPage):
-    """A withdrawal is stated, and confirmed. `declare` stores it and returns whether its receipt is mailed."""
+    """A withdrawal is stated, and confirmed. `quotas`: its receipt counts among its network's letters."""
 
     path = "withdraw"
     longest: ClassVar = {"name": 120, "number": 40, "email": 254}
@@ -105,13 +106,15 @@ class WithdrawPage(ContractPage):
         self,
         desk: Desk,
         pages: Pages,
-        declare: Callable[[UnitOfWork, StatedOnPage], bool],
         flood: Flood,
         address_of: AddressOf,
+        server_key: bytes,
+        *,
+        quotas: bool,
     ) -> None:
         super().__init__(pages, flood, address_of)
         self._desk = desk
-        self._declare = declare
+        self._declare = partial(declare_without_chat, server_key=server_key, quotas=quotas)
 
     async def _taken(self, request: Request, sent: Mapping[str, Secret]) -> Response:
         typed, email = self._typed(sent)

@@ -158,7 +158,7 @@ def _is_proven(connection: sa.Connection, owner: AccountRecord) -> bool:
 
 
 def _came_back(connection: sa.Connection, order: OrderRecord, seller: Seller) -> Params:
-    """Return what of the order's money is with its payer again, when what was bought with it ends, or what is left."""
+    """Return the sum that is back with its payer, the end of the service bought with it, or the rest that renews."""
     back = record.refunded_of(connection, [order.id]).get(order.id, 0)
     ends = (
         of.ends_at
