@@ -355,7 +355,7 @@ def _may_be_denied(meant: Meaning, text: str, expected: Expected) -> bool:
         case Press(payload):
             step, _, value = payload.partition(":")
             if step != expected.step or value not in _REFUSING:
-                return value not in _REFUSING or not names_renewal(text)
+                return not names_renewal(text)
             asks_for_act = any(option.binds is not None for option in expected.options)
             return asks_for_act and _SAYS.begins.search(fold_words(text)) is None
         case Answer():

@@ -29,7 +29,8 @@ _OBJECTS = sa.text(
 def skip_in_copied_file(connection: sqlite3.Connection) -> None:
     """Leave the gaps in a file that is a copy; the caller puts it into WAL mode next, which makes it the desk's own."""
     counts = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'counter'").fetchone() is not None
-    if not counts or connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+    given = counts and connection.execute("SELECT 1 FROM counter").fetchone() is not None
+    if not given or connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
         return
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(_SKIP)

@@ -196,14 +196,14 @@ def test_a_number_named_before_the_log_in_is_for_the_order() -> None:
     assert customer.firm.tax_number == known_company().tax_number
 
 
-def test_a_number_named_before_a_log_in_without_an_order_is_for_the_next() -> None:
+def test_a_number_named_at_a_log_in_without_an_order_is_kept_for_nothing() -> None:
     customer = Driver().hear(Said(Press("start:log_in"), typed=True, facts=(OTHER,)))
     bought = known_account(company=known_company(), orders=(known_order("paid", "paid"),), einvoice_status="active")
     customer.happen(LoggedIn(bought))
 
     assert (customer.at, customer.firm.tax_number) == ("zone.zone", known_company().tax_number)
     customer.read_books(bought).press("start:buy")
-    assert (customer.at, customer.firm.tax_number) == ("company.confirm", "5551112223")
+    assert (customer.at, customer.firm.tax_number) == ("order.auto_renewal", known_company().tax_number)
 
 
 def test_which_company_it_is_for_is_asked_where_there_are_several() -> None:

@@ -3,6 +3,7 @@
 What has just been asked can't be answered by a tap, a held key or words that were meant for the question before.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ from values.recording import AudioType, audio_type
 
 Open = Callable[..., Page]
 FLAGS = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+A_SECOND = re.compile(r"0:(0[1-9]|[1-5]\d) z 1:00")  # a busy browser may pass the first one over
 REFUSING = """() => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"));
 }"""
@@ -74,7 +76,7 @@ def test_a_recording_is_sent_by_keyboard_and_said_in_words(hearing: tuple[Served
     expect(page.get_by_role("button", name="Wyślij nagranie")).to_be_focused()
     expect(page.locator("#announcer")).to_contain_text("Nagrywam. Najwyżej 60 sekund.")
     expect(page.get_by_label("Wiadomość", exact=True)).to_be_hidden()
-    expect(page.locator(".recorder .seconds")).to_have_text("0:01 z 1:00")
+    expect(page.locator(".recorder .seconds")).to_have_text(A_SECOND)
     assert len(scripts) == 1
     page.keyboard.press("Enter")
 
@@ -127,7 +129,7 @@ def test_a_microphone_that_is_refused_is_told_of(hearing: tuple[Served, House], 
 def test_without_a_connection_recording_is_kept_and_sent_later(hearing: tuple[Served, House], open_page: Open) -> None:
     page = chat(hearing, open_page)
     press_microphone(page)
-    expect(page.locator(".recorder .seconds")).to_have_text("0:01 z 1:00")
+    expect(page.locator(".recorder .seconds")).to_have_text(A_SECOND)
     page.context.set_offline(True)
     page.get_by_role("button", name="Wyślij nagranie").click()
 
