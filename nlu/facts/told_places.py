@@ -33,10 +33,13 @@ _LONGEST = 400
 _CAPITAL = "[A-ZÀÁÈÉÌÒÙÄÖÜĄĆĘŁŃÓŚŹŻÀ-Þ]"
 _WORD = rf"{_CAPITAL}(?:[^\W\d_]{{1,3}}\.|[^\W\d_]+)"  # behind a longer word a dot ends the sentence
 _TITLE = r"(?i:św|sw|gen|ks|płk|plk|dr|prof|a?bp|kard|mjr|kpt|por|marsz|hetm|im|st|mons|cav)\."
-_JOINED = r"(?:d[aei]l?l?[aeio]?|degli|na|pod|nad|przy|de[rsmn]|von|am|of(?: the)?|e|i|d(?:ell|all)?['’]) ?"
+_ARTICLE = r"(?:d[aei]l?l?[aeio]?|degli|de[rs]|d(?:ell|all)?['’]) ?"
+_JOINED = rf"(?:{_ARTICLE}|e |i )"
+_LED = rf"(?:{_ARTICLE}|(?:pod|nad|de[mn]|von|am|of(?: the)?) )"
+"""Behind the street's kind alone: "Sopot przy Polnej 3" begins behind the preposition, as does "ulicę na Polną 3"."""
 _NUMBER = r"[0-9]{1,4}[A-Za-z]?(?: ?/ ?[0-9]{1,4}[A-Za-z]?)?(?:,? (?:m|lok|int|scala)(?:\. ?| )(?:[0-9]\w{0,3}|[A-Z]))?"
 _STREET = regex(
-    rf"(?<![\w.@-])(?:(?P<type>(?i:{STREET_TYPES}) )(?P<led>{_JOINED})?)?"
+    rf"(?<![\w.@-])(?:(?P<type>(?i:{STREET_TYPES}) )(?P<led>{_LED})?)?"
     rf"(?P<name>(?:[0-9]{{1,2}}\.? )?(?:{_TITLE} )?{_WORD}(?:(?:[ -]| {_JOINED}){_WORD}){{0,3}})"
     rf" (?P<number>{_NUMBER})(?![\w/@-])"
 )

@@ -115,12 +115,15 @@ def test_a_question_beside_an_address_leaves_none_of_it_out(locale: str, said: s
         ("siamo in via dei Giardini 17 adesso, non piu li", "via dei Giardini 17"),
         ("l'indirizzo è via della Libertà 5", "via della Libertà 5"),
         ("nasz adres to ul. Na Skarpie 3", "ul. Na Skarpie 3"),
+        ("zmień ulicę na Polną 3", "Polna 3"),
+        ("Zmień Długą na Kwiatową 9", "ul. Kwiatowa 9"),
+        ("biuro jest w Sopocie przy Kwiatowej 9", "Kwiatowa 9"),
         ("our address is Straße des 17. Juni 5", "Straße des 17. Juni 5"),
         ("the street is An der Mühle 2", "An der Mühle 2"),
     ],
 )
 def test_a_street_is_its_whole_name_and_no_more(said: str, street: str) -> None:
-    name, driver = at("confirm", "it" if "via" in said else "pl" if "ul." in said else "en")
+    name, driver = at("confirm", "it" if "via" in said else "en" if "is" in said else "pl")
     assert hears(driver, name, said)["company.street"] == street
 
 
