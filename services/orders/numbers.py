@@ -1,4 +1,4 @@
-"""Numbers that people read, counted on in a series without gaps: "FS/2026" makes FS/2026/000001."""
+"""Numbers that people read, counted on in a series without gaps, but for a restore: "FS/2026" makes FS/2026/000001."""
 
 import sqlalchemy as sa
 

@@ -169,7 +169,7 @@ class TransferReferenceTaken(TransferRefused):
 
     error: str = "reference_taken"
     reason: Literal[Reason, Taken] | None = "reference_taken"
-    say: str = "this reference stands for another payment: nothing was changed, tell this one under another reference"
+    say: str = "this reference stands for another payment: nothing was changed, book this one under another reference"
     order_number: str
 
 

@@ -180,9 +180,9 @@ _REFUSED: work.Responses = {
 async def change(api: work.Api, request: Request, subscription_id: _Id, wanted: SubscriptionChange) -> JSONResponse:
     """Let a subscription end, now or with its term, or change its plan or how many there are; the customer is told.
 
-    Ended, it isn't renewed, and nothing is charged; a plan ends with its add-ons, an add-on alone. More `now`, or a
-    dearer plan, is ordered: the customer gets the payment link, and it is so with the money. From the next term on, or
-    in a trial, it stands at once.
+    Ended, it isn't renewed, and nothing is charged; a plan's add-ons end with it. More `now`, or a dearer plan, is
+    ordered: the customer gets the payment link, and it is so with the money. From the next term on, or in a trial, it
+    stands at once.
 
     With `charge` `kept_method` the sum that was agreed to is charged to what the renewals are charged to, where that is
     possible (`charge` of the quote), else the link is sent. Who has ordered it stands in the trail, with a mark of the

@@ -226,7 +226,7 @@ def _listed(told: ListedTransfer) -> ApiAnswer:
 async def import_statement(api: Api, request: Request, key: Key = None) -> JSONResponse:
     """Read a bank statement, CAMT.053, MT940 or CSV, and book its credits, each known by its reference and words.
 
-    Another entry of a known reference is kept, or unmatched, as `reference_taken`, but booked where one file has both.
+    Another entry of a known reference is kept, or unmatched, as `reference_taken`; those of one file are all booked.
     An order is found by its number in the title, else by sum and payer's name together. The same file, or the same
     entry in another one, changes nothing; one that was cut off is sent again. A file that isn't understood is refused
     whole. CSV has a line of names: date, amount, currency, title, and reference and name where you have them.

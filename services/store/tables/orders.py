@@ -23,7 +23,7 @@ _HASHED = "a hash by which a second trial is refused"
 _OF_AGENTS = leave_out("the agent who asked for it: the seller's own record of its people's acts", KEPT)
 _NOTICE = leave_out("a provider's notice, kept to have it confirmed; emptied after thirty days", KEPT)
 
-# Numbers that people read, one row per series; the row is the lock that keeps them without gaps and doubles.
+# Numbers that people read, one row per series; the row is the lock against gaps and doubles.
 counter = sa.Table(
     "counter",
     metadata,
