@@ -52,8 +52,6 @@ def products_named(text: str, renderer: Renderer, locale: str) -> tuple[str, ...
 
 def companies_named(text: str, known: Sequence[CompanyView]) -> tuple[str, ...]:
     """Return the ids of the companies, of several, that a message names best: by words of their own, or by number."""
-    if len(known) < 2:
-        return ()
     said, digits = _words_in(text), re.sub(r"\D", "", text)
     if named := tuple(one.id for one in known if one.tax_number and re.sub(r"\D", "", one.tax_number) in digits):
         return named

@@ -326,13 +326,13 @@ class WordReader(Struct, frozen=True, dict=True):
 
     def _said(self, reading: Reading, place: Place, codes_held: int | None) -> Said:
         asked, seats = reading.meaning.name if isinstance(reading.meaning, Intent) else "", self.expectations.seats
-        locale = place.langs[0].code
+        locale, companies = place.langs[0].code, place.ctx.books.companies
         return Said(
             reading.meaning,
             typed=reading.typed,
             also=reading.besides,
             about=products_named(reading.text, self.renderer, locale) if asked in ("ask_price", "ask_renewal") else (),
-            companies=companies_named(reading.text, place.ctx.books.companies) if reading.typed else (),
+            companies=companies_named(reading.text, companies) if reading.typed and len(companies) > 1 else (),
             term=named_length(reading.text, self.langs(locale), seats)[0] if asked == "ask_price" else None,
             facts=tuple(one.fact for one in reading.facts),
             not_given=reading.not_given,
