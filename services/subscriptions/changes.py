@@ -133,8 +133,13 @@ def is_renewed_unpaid(
     line = subscription_record.line_of(by_order, of) if by_order is not None else None
     if by_order is None or line is None or by or back_at is None or back_at > by_order.placed_at:
         return False
-    whole = item.quantity if item.instead else (item.before or 0) + item.quantity
-    return (line.id, line.quantity) == (item.id, whole) == (of.product, of.quantity)
+    then = changed_by(connection, of, item.until)
+    last = then[-1][1] if then else item
+    ran = last.id, last.quantity if last.instead else (last.before or 0) + last.quantity
+    if not ran == (line.id, line.quantity) == (of.product, of.quantity):
+        return False
+    back = {order.id, *(one.id for one, _ in then if is_back(connection, one.id))}
+    return _paid(connection, of, then, back) != ran
 
 
 def find_left(connection: sa.Connection, order: OrderRecord) -> tuple[str, int, datetime | None] | None:

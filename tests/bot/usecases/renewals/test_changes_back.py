@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -161,6 +162,22 @@ def test_seats_that_a_release_before_renewed_though_they_were_paid_back_are_list
             assert one.of.quantity == 7
         assert one.desk.changed(one.of.id, WantedChange("next_term", 5))
         assert one.desk.compared(BEGINS).is_clean
+
+
+@pytest.mark.parametrize(("renewed", "listed"), [(7, True), (5, False), (3, False)])
+def test_of_two_additions_the_seats_that_stay_paid_are_no_row(renewed: int, listed: bool) -> None:
+    """Three seats and twice two more, of which the first two are paid back."""
+    with buyer(plan="pro", seats=3, term=MONTH) as one:
+        one.passes(9)
+        one.changes(None, "now", 5)
+        first = [*one.desk.bank.taken][-1]
+        one.changes(None, "now", 7)
+        one.desk.gives_back(first, one.desk.bank.left(first))
+        assert (one.of.quantity, one.of.renewed_quantity) == (7, 5)
+        changes.set_next(one.connection, one.of, "pro", renewed)
+        one.passes(30)
+        assert one.of.quantity == renewed
+        assert [row.kind for row in one.desk.compared(BEGINS).rows] == ["seats_refunded"] * listed
 
 
 def bought(one: Buyer, chance: random.Random, stack: list[Bought]) -> None:
