@@ -193,11 +193,13 @@ REMEDIES: dict[DifferenceKind, str] = {
     "refund_waits": "look for it in the provider's panel; the desk goes on asking",
     "refund_undone": "look for it in the provider's panel; if it failed, give the money back there",
     "service_unpaid": "end the service, or switch its renewal off, or have it ordered anew",
-    "charged_after_end": "give it back: okienko refund {order} --payment {payment}; stop what of it renews still",
+    "charged_after_end": "give it back: okienko refund {order} --payment {payment} --reason WHY;"
+    " stop what of it renews still",
     "addon_without_plan": "PATCH /subscriptions/{about}: auto_renewal false stops it, status ended at now ends"
-    " it; with a plan ordered anew it goes on; okienko refund {order} gives its money back",
+    " it; with a plan ordered anew it goes on; okienko refund {order} --amount SUM --reason WHY gives its part back",
     "seats_refunded": "PATCH /subscriptions/{about}: the quantity (or plan) that is paid, from next_term; what a term"
-    " took for more goes back by okienko refund with its order and --amount; it goes on where its customer wants it",
+    " took for more goes back by okienko refund with its order, --amount and --reason; it goes on where its"
+    " customer wants it",
 }
 
 
