@@ -17,7 +17,7 @@ from nlu.intents.score import OUT_OF_SCOPE, rank
 from nlu.languages.language import Languages
 from nlu.questions.asking import as_question, is_answered, is_unanswered, is_unknown, subject_of
 from nlu.questions.pieces import DIGIT, holds, may_ask, pieces
-from nlu.stance import TOLD_OF, hide_withheld, stances, surely_told
+from nlu.stance import TOLD_OF, hide_withheld, stances, surely_told, without_denied_acts
 from nlu.stance.clauses import Part
 from values.expected import Expected, OptionWords
 from values.kinds import kind_of
@@ -138,10 +138,10 @@ class PartsReader(Struct, frozen=True):
         return [*found, *(self._asked(part, text, beside=bool(own)) for part in (asking if asked else ()))]
 
     def _given(self, text: str, asking: Sequence[Part]) -> str:
-        """Return a message without the numbers that aren't its author's own; what its questions say is none of them."""
+        """Return a message without denied acts and the numbers that aren't its author's own, as those of questions."""
         for part in asking:
             text = f"{text[: part.start]}{' ' * (part.end - part.start)}{text[part.end :]}"
-        return hide_withheld(text, self.langs, dictated=numeric(self.expected.expects))
+        return hide_withheld(without_denied_acts(text), self.langs, dictated=numeric(self.expected.expects))
 
     def _is_own(self, text: str) -> bool:
         """Return whether all that a message says is its author's own, and surely so."""
