@@ -1,7 +1,7 @@
 """Products and consents by their words: which a sentence names, and how a seller and what it sells are called."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -44,8 +44,7 @@ def products_named(text: str, renderer: Renderer, locale: str) -> tuple[str, ...
     common = set.intersection(*words.values()) if len(words) > 1 else set[str]()
     own = {id: of - common - _words_in(seller.name) for id, of in words.items()}
     found = {id: sum(any(_alike(word, one) for one in said) for word in of) / len(of) for id, of in own.items() if of}
-    best = max(found.values(), default=0)
-    named = tuple(id for id, share in found.items() if share == best) if best else ()
+    named = _find_best(found)
     once = tuple(addon.id for addon in seller.addons if addon.once) if _ONCE.fee.search(fold_words(text)) else ()
     return tuple(id for id in named if id in once) or once or named
 
@@ -58,9 +57,7 @@ def companies_named(text: str, known: Sequence[CompanyView]) -> tuple[str, ...]:
     words = {one.id: {word for word in _words_in(one.name) if len(word) >= _LEAST_NAME} for one in known}
     common = set.intersection(*words.values()) if len(words) > 1 else set[str]()
     own = {id: of - common - _FORMS for id, of in words.items()}
-    found = {id: sum(any(_alike(word, one) for one in said) for word in of) for id, of in own.items()}
-    best = max(found.values(), default=0)
-    return tuple(id for id, number in found.items() if number == best) if best else ()
+    return _find_best({id: sum(any(_alike(word, one) for one in said) for word in of) for id, of in own.items()})
 
 
 def asks_fee(text: str, renderer: Renderer) -> bool:
@@ -107,6 +104,11 @@ def names(renderer: Renderer) -> tuple[str, ...]:
 
 def _words_in(text: str) -> set[str]:
     return {word for word in _WORD.findall(text.casefold()) if not word.isdigit()}
+
+
+def _find_best(found: Mapping[str, float]) -> tuple[str, ...]:
+    best = max(found.values(), default=0)
+    return tuple(id for id, score in found.items() if score == best) if best else ()
 
 
 def _alike(one: str, other: str) -> bool:

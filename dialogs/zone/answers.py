@@ -110,10 +110,8 @@ def _about(ctx: Ctx) -> Params:
 
 def _charges(ctx: Ctx) -> Params | None:
     """Return what is charged next: of what runs as the books have it, else of the order that is being made."""
-    order, outlooks = (
-        ctx.case.order,
-        None if has_ended(ctx) else outlooks_shown(ctx.books.outlooks, ctx.seller, ctx.books),
-    )
+    order = ctx.case.order
+    outlooks = None if has_ended(ctx) else outlooks_shown(ctx.books.outlooks, ctx.seller, ctx.books)
     if outlooks is not None:
         return {"outlooks": outlooks}
     if is_paid(ctx) or not ctx.seller.sells or not lines(order, ctx) or is_undecided(order, ctx):
