@@ -42,6 +42,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """For this process and all that it begins (`tests/machine.py` has what is set otherwise than on the machine)."""
     if config.option.markexpr == "not nightly":
         os.environ[BY_DAY] = "1"
+        from tests.worth.opened import Opened  # loads the desk, which runs of single tests do without
+
+        config.pluginmanager.register(Opened())
     config.pluginmanager.register(Machine())
     config.pluginmanager.register(Timed())
     config.pluginmanager.register(Leftover())

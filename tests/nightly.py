@@ -1,7 +1,7 @@
-"""Which tests `make test` leaves to `make nightly`: the same rule once more, on another database or transport.
+"""Which tests `make test` leaves to `make nightly`: the same rule on another database, and those of less worth.
 
-Of each kind of fault one is tried by day, and each database (tests/architecture/test_order.py). What is rare or new
-there gets a row here only when a daily test holds the same rule.
+Of each kind of fault one is tried by day, and each database (tests/architecture/test_order.py). The worth of the others
+is measured: `python -m tests.worth`.
 """
 
 import os
@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 import pytest
+
+from tests.worth.record import is_left_to_the_night
 
 T = TypeVar("T")
 #: Set while the daily tests run; tests that are called by name, and all of the night, take their series whole.
@@ -25,29 +27,6 @@ ON_POSTGRESQL = (
     "tests/desk/test_twice.py",
     "tests/desk/test_web_sessions.py",
     "tests/desk/test_faults_everywhere.py::test_every_call_of_telegram_fails_in_every_manner",
-)
-#: One fault over one transport to one database, each a minute: these pairs are held by their neighbours in `FAULTS`.
-FAULTS_AT_NIGHT = (
-    "tests/desk/test_changes.py::test_dropped_at_every_point_of_a_change_and_of_the_statement_that_pays_it",
-    "tests/desk/test_changes.py::test_dropped_at_every_point_of_a_change_charged_to_the_kept_card",
-    "tests/desk/test_faults_everywhere.py::test_every_call_fails_in_every_manner",
-    "tests/desk/test_restart.py::test_dropped_at_every_point_of_the_journey_on_telegram",
-    "tests/desk/test_service_process.py::test_a_sandbox_that_was_killed_is_found_again_by_the_desks_at_it",
-    "tests/desk/test_take_over_restart.py",
-    "tests/desk/test_telegram_journey.py::test_a_kill_between_what_is_written_and_its_answer_loses_nothing",
-    "tests/desk/test_trusted_hands_failing.py",
-    "tests/desk/test_unfinished.py::test_a_process_that_dies_while_the_e_mail_leaves_sends_no_second_one",
-    "tests/desk/test_voice_for_agents.py::test_a_desk_that_ends_between_the_turn_and_the_fetch_fetches_it_afterwards",
-    "tests/desk/test_forum_killed.py",
-    "tests/desk/test_forum_restart.py",
-    "tests/desk/test_crash_exits.py",
-    "tests/desk/test_console_killed.py",
-    "tests/desk/test_answers_by_mail.py::test_killed_around_the_letter_it_is_sent_after_the_start_and_told_apart_by_nobody",
-    "tests/desk/test_log_ins_told.py::test_killed_around_the_letter_it_is_sent_after_the_start",
-    "tests/desk/test_browser_restart.py::test_all_presses_on_the_card_while_the_desk_is_away_count",
-    "tests/desk/test_database_away.py::test_the_database_is_away_for_a_while",
-    "tests/crash/test_small.py::test_two_processes_and_the_sandbox_on_postgresql",
-    "tests/desk/test_two_chats.py::test_three_processes_of_which_one_is_killed_lose_none",
 )
 #: The daily table: which fault, over which transport, on which database.
 FAULTS = {
@@ -71,33 +50,6 @@ FAULTS = {
 }
 #: Releases whose desks are upgraded by day: the oldest, the one whose terms read otherwise, the latest (counted back).
 RELEASES = (0, 3, -1)
-#: The same page or journey at a second width, or a whole check of one more seller.
-OTHERS_AT_NIGHT = (
-    # All sellers' walks: `okienko check` makes each, and what is never reached is never wrong for a customer.
-    "tests/dialogs/explorer/test_seller.py::test_every_step_and_every_reaction_is_reached_with_some_seller",
-    "tests/dialogs/explorer/test_seller.py::test_what_loses_something_is_never_the_likely_answer",
-    "tests/dialogs/explorer/test_seller.py::test_no_code_is_asked_for_between_the_press_that_binds_and_the_money[certified_platform]",
-    "tests/dialogs/explorer/test_seller.py::test_no_code_is_asked_for_between_the_press_that_binds_and_the_money[kontorblatt]",
-    "tests/dialogs/explorer/test_seller.py::test_no_code_is_asked_for_between_the_press_that_binds_and_the_money[r2platnik]",
-    "tests/benchmarks/test_thumb.py::test_a_journey_takes_no_more_than_its_limits",
-    "tests/bot/profile/test_two_plans.py::test_a_cart_with_two_plans_passes_the_check",
-    "tests/bot/usecases/lives/test_ledger.py::test_every_life_agrees_with_the_ledger[night*]",
-    "tests/desk/test_browser_journey.py::test_from_the_landing_page_to_active_e_invoices[desktop]",
-    "tests/desk/test_console_journey.py::test_the_stuck_customer_is_helped",
-    "tests/desk/test_console_pressed.py::test_after_taking_nothing_stands_where_it_was_pressed_and_nothing_acts_at_once[mouse-1280]",
-    "tests/desk/test_console_pressed.py::test_after_taking_nothing_stands_where_it_was_pressed_and_nothing_acts_at_once[keys-390]",
-    "tests/desk/test_documents.py::test_a_document_opens_from_the_web_chat_and_stays_open_to_reading[pl-*phone]",
-    "tests/desk/test_documents.py::test_a_document_opens_from_the_web_chat_and_stays_open_to_reading[it-*]",
-    "tests/desk/test_documents.py::test_a_document_opens_from_the_web_chat_and_stays_open_to_reading[en-*desktop]",
-    "tests/desk/test_second_years.py::test_it_is_the_same_on_postgresql",
-    "tests/desk/test_spoken_sign_up.py::test_in_chromium[it]",
-    "tests/desk/test_spoken_sign_up.py::test_in_chromium[en]",
-    "tests/desk/test_spoken_sign_up.py::test_on_telegram[en-polling]",
-    "tests/desk/test_spoken_sign_up.py::test_on_telegram[pl-polling]",
-    "tests/web/browser/test_cards.py::test_the_top_of_a_tall_slip_is_in_view_and_the_rest_is_announced[phone]",
-)
-#: Of these journeys each third is gone by day; the nineteen of each language stand one after the other.
-IN_THIRDS = "tests/journeys/test_typed.py::test_a_typed_journey"
 UPGRADED = (
     "tests/specimens/test_desks.py::test_every_customer_of_an_earlier_release_finishes",
     "tests/specimens/test_desks.py::test_consents_get_the_words_that_were_shown",
@@ -117,10 +69,6 @@ def portion(series: Iterable[T], share: int) -> list[T]:
 def left_to_the_night(items: Sequence[pytest.Item]) -> Iterable[pytest.Item]:
     """Yield those of `items` that `make test` leaves out."""
     both = _on_several_databases(items)
-    thirds = {item.nodeid for item in [item for item in items if item.nodeid.startswith(IN_THIRDS)][::3]}
-    at_night: dict[str, list[str]] = {}
-    for row in (*FAULTS_AT_NIGHT, *OTHERS_AT_NIGHT):
-        at_night.setdefault(row.partition("::")[0], []).append(row)
     by_day = {id_ for test in UPGRADED for id_ in _of_the_day([i.nodeid for i in items if i.nodeid.startswith(test)])}
     for item in items:
         id_ = item.nodeid
@@ -128,12 +76,9 @@ def left_to_the_night(items: Sequence[pytest.Item]) -> Iterable[pytest.Item]:
             continue
         if id_.startswith(UPGRADED):
             night = id_ not in by_day
-        elif id_.startswith(IN_THIRDS):
-            night = id_ not in thirds
-        elif any(_is(id_, row) for row in at_night.get(id_.partition("::")[0], ())):
-            night = True
         else:
-            night = _test(item) in both and not id_.startswith(ON_BOTH) and _is_second(item)
+            second = _test(item) in both and not id_.startswith(ON_BOTH) and _is_second(item)
+            night = second or is_left_to_the_night(id_)
         if night:
             yield item
 
@@ -144,13 +89,8 @@ def _of_the_day(upgraded: Sequence[str]) -> Iterable[str]:
 
 
 def _is_second(item: pytest.Item) -> bool:
-    daily = "sqlite" if not any(_is(item.nodeid, row) for row in ON_POSTGRESQL) else "postgresql"
+    daily = "sqlite" if not item.nodeid.startswith(ON_POSTGRESQL) else "postgresql"
     return database_of(item) != daily
-
-
-def _is(id_: str, row: str) -> bool:
-    begins, _, ends = row.partition("*")
-    return id_.startswith(begins) and id_.endswith(ends)
 
 
 def database_of(item: pytest.Item) -> str | None:

@@ -1,16 +1,16 @@
-"""How well the tests hold the core: `python -m tests.mutants trace | coverage | run | show | record`.
+"""How well the daily tests hold the product: `python -m tests.mutants coverage | run | show | record`.
 
 What is measured and why: docs/decisions/tests.md. Mistakes that make no difference to anybody are in `equivalent.toml`,
-with a reason; faults of the past in `historical.toml`. What was tried is kept in `.mutants/`, so a run that was stopped
-goes on. To measure an earlier commit, copy this folder into a checkout of it.
+with a reason; faults of the past in `historical.toml`. `python -m tests.worth see` has seen which test runs which line.
+Results are kept in `.mutants/`, so a run that was stopped goes on; a mistake whose test has since been left to the
+night is tried again.
 """
 
 import argparse
 import os
-import shutil
-import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from math import sqrt
@@ -18,12 +18,14 @@ from pathlib import Path
 
 from coverage import Coverage
 
-from tests.mutants.core import PARTS, ROOT, TRACED, core_files, suite
+from tests.mutants.core import PARTS, REST, ROOT, product_files
 from tests.mutants.historical import historical
 from tests.mutants.operators import Mutant, mutants
 from tests.mutants.past import gone_blind, past_table, recorded, tried
 from tests.mutants.sample import Tests, sample
 from tests.mutants.trial import KILLED, SURVIVED, TIMEOUT, UNSEEN, Result, Results, Trial, ended
+from tests.worth.record import is_left_to_the_night
+from tests.worth.seen import FOLDER
 
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 #: 95 of 100 samples.
@@ -33,7 +35,7 @@ Z = 1.96
 def main() -> None:
     """Do what is asked for; what is there already isn't done again."""
     asked = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
-    asked.add_argument("what", choices=("trace", "coverage", "run", "show", "record"))
+    asked.add_argument("what", choices=("coverage", "run", "show", "record"))
     asked.add_argument("--kind", choices=("seeded", "historical", "both"), default="both", help="which mistakes")
     asked.add_argument("--sample", type=int, default=40, help="mistakes of each part (default: 40)")
     asked.add_argument("--seed", default="20261124")
@@ -45,9 +47,8 @@ def main() -> None:
     given = asked.parse_args()
     past = historical() if given.kind != "seeded" or given.what == "record" else []
     chosen = sample(given.seed, given.sample) if given.kind != "historical" else []
-    traces = given.what in ("trace", "coverage") or (given.what == "run" and chosen)
-    if given.what == "trace" or (traces and not (TRACED / "coverage").exists()):
-        trace(given.jobs)
+    if (given.what == "coverage" or (given.what == "run" and chosen)) and not (FOLDER / "lines").exists():
+        sys.exit("nobody has seen yet which test runs which line: python -m tests.worth see")
     if given.what == "coverage":
         print("\n".join(covered()))
     if given.what == "run" and past:
@@ -62,40 +63,23 @@ def main() -> None:
         recorded(past, noticed(chosen))
 
 
-def trace(jobs: int) -> None:
-    """Run the suite once, noting which test runs which line; each share is a pytest of its own."""
-    shutil.rmtree(TRACED, ignore_errors=True)
-    TRACED.mkdir(parents=True)
-    order = [sys.executable, "-m", "pytest", "-q", "-k", "not postgres"]
-    seen = os.environ | {"PYTEST_PLUGINS": "tests.mutants.traced"}
-    shares = [subprocess.Popen([*order, *share], cwd=ROOT, env=seen) for share in suite(jobs)]
-    if any(share.wait() > 1 for share in shares):  # 1: some test failed; it kills nothing
-        sys.exit("the tests couldn't be run: what pytest says is above")
-    _coverage().combine([str(TRACED)])
-
-
-def _coverage() -> Coverage:
-    return Coverage(data_file=str(TRACED / "coverage"), branch=True, config_file=False)
-
-
 def covered() -> Iterator[str]:
-    """Lines and branches of each part that the suite runs."""
-    coverage = _coverage()
+    """Yield the lines of each part that the daily tests run."""
+    coverage = Coverage(data_file=str(FOLDER / "lines"), config_file=False)
     coverage.load()
-    yield f"{'':14}{'lines':>14}{'branches':>16}"
-    for part in PARTS:
-        numbers = [coverage._analyze(str(path)).numbers for of, path in core_files() if of == part]
+    for part in (*PARTS, REST):
+        numbers = [coverage._analyze(str(path)).numbers for of, path in product_files() if of == part]
         total = sum(numbers[1:], numbers[0])
-        lines = f"{total.n_executed} of {total.n_statements}"
-        ways = f"{total.n_executed_branches} of {total.n_branches}"
-        yield f"{part:14}{lines:>14}{ways:>16}  {100 * total.n_executed_branches / total.n_branches:.1f} %"
+        share = 100 * total.n_executed / total.n_statements
+        yield f"{part:14}{total.n_executed:>7} of {total.n_statements} lines  {share:.1f} %"
 
 
 def run(wanted: list[Mutant], jobs: int, budget: float, again: list[str]) -> None:
     """Try those that weren't tried yet, so many at a time, after one that is no mistake."""
     results, tests = Results(), Tests()
     same = replace(wanted[0], operator="", id=f"none-{wanted[0].id}", before="", after="")
-    left = [one for one in [same, *wanted] if one.id not in results.all or one.id in again]
+    known = {id for id, result in results.all.items() if not is_left_to_the_night(result.by)}
+    left = [one for one in [same, *wanted] if one.id not in known or one.id in again]
     seen = {one.id: chosen for one in left if (chosen := tests.of(one, budget))}
     for one in left:
         if one.id not in seen:
@@ -118,14 +102,14 @@ def noticed(chosen: list[Mutant]) -> dict[str, bool]:
 def table(wanted: list[Mutant]) -> Iterator[str]:
     """The score of each part, then each mistake that no test noticed."""
     results, equivalent = Results().all, tomllib.loads(EQUIVALENT.read_text())
-    everywhere = {part: [one for of, p in core_files() if of == part for one in mutants(of, p, ROOT)] for part in PARTS}
-    rows = [*((part, [one for one in wanted if one.part == part]) for part in PARTS), ("all", wanted)]
+    everywhere = Counter(one.part for of, path in product_files() for one in mutants(of, path, ROOT))
+    rows = [*((part, [one for one in wanted if one.part == part]) for part in (*PARTS, REST)), ("all", wanted)]
     yield f"{'':14}{'places':>8}{'tried':>7}{'noticed':>9}{'(late)':>8}{'missed':>8}{'same':>6}   noticed (95 %)"
     for part, chosen in rows:
         same = sum(one.id in equivalent for one in chosen)
         tried = [results[one.id].result for one in chosen if one.id in results and one.id not in equivalent]
         killed, late = sum(one in (KILLED, TIMEOUT) for one in tried), tried.count(TIMEOUT)
-        places = sum(map(len, everywhere.values())) if part == "all" else len(everywhere[part])
+        places = everywhere.total() if part == "all" else everywhere[part]
         yield (
             f"{part:14}{places:>8}{len(tried):>7}{killed:>9}{late:>8}{len(tried) - killed:>8}{same:>6}   "
             f"{_interval(killed, len(tried))}"

@@ -1,16 +1,12 @@
 """Which mistakes are tried, and by which tests."""
 
-import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from hashlib import sha256
 
-from coverage import CoverageData
-
-from tests.mutants.core import ROOT, TRACED, core_files
+from tests.mutants.core import ROOT, product_files
 from tests.mutants.operators import Mutant, mutants
-
-Contexts = Mapping[int, list[str]]
+from tests.worth.record import is_left_to_the_night
+from tests.worth.seen import read_known
 
 
 def sample(seed: str, of_each_part: int) -> list[Mutant]:
@@ -19,7 +15,7 @@ def sample(seed: str, of_each_part: int) -> list[Mutant]:
     So two commits are tried with the same mistakes, but for those in places that changed.
     """
     places: dict[str, list[Mutant]] = defaultdict(list)
-    for part, path in core_files():
+    for part, path in product_files():
         places[part] += mutants(part, path, ROOT)
 
     def drawn(mutant: Mutant) -> str:
@@ -29,15 +25,12 @@ def sample(seed: str, of_each_part: int) -> list[Mutant]:
 
 
 class Tests:
-    """The tests of a traced run by the lines they run."""
+    """The daily tests that `python -m tests.worth see` has seen, by the lines they run."""
 
     def __init__(self) -> None:
-        self._took: dict[str, float] = {}
-        for path in TRACED.glob("tests.*.json"):
-            self._took |= json.loads(path.read_text())
-        self._data = CoverageData(str(TRACED / "coverage"))
-        self._data.read()
-        self._lines: dict[str, Contexts] = {}
+        self._known = read_known()
+        rows = self._known.rows.values()
+        self._took = {row.test: row.own for row in rows if not row.failed and not is_left_to_the_night(row.test)}
 
     def of(self, mutant: Mutant, budget: float) -> list[str]:
         """Those that run the mutant's lines, the quickest first, while their times come to less than `budget`.
@@ -45,11 +38,8 @@ class Tests:
         A file's second test counts twice its time, its third three times: several files see more than one does. What
         runs when the file is imported belongs to all that run anything in it.
         """
-        contexts = self._of_file(mutant.path)
-        first, last = mutant.lines
-        own = {test for line in range(first, last + 1) for test in contexts.get(line, ())}
-        if "" in own or not mutant.scope:
-            own = {test for tests in contexts.values() for test in tests}
+        first, last = (None, None) if not mutant.scope else mutant.lines
+        own = self._known.tests_at(ROOT / mutant.path, first, last)
         chosen: list[str] = []
         for test in self._ordered([test for test in own if test in self._took]):
             if chosen and self.took([*chosen, test]) > budget:
@@ -58,7 +48,7 @@ class Tests:
         return chosen
 
     def took(self, tests: list[str]) -> float:
-        """So long these took (in seconds) when they were traced."""
+        """So long these took (in seconds) when they were seen."""
         return sum(self._took[test] for test in tests)
 
     def _ordered(self, tests: list[str]) -> list[str]:
@@ -68,8 +58,3 @@ class Tests:
             seen[file] += 1
             cost[test] = self._took[test] * seen[file]
         return sorted(cost, key=lambda test: (cost[test], test))
-
-    def _of_file(self, path: str) -> Contexts:
-        if path not in self._lines:
-            self._lines[path] = self._data.contexts_by_lineno(str(ROOT / path))
-        return self._lines[path]

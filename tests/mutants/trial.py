@@ -28,9 +28,9 @@ from typing import Protocol
 
 import pytest
 
-from tests.mutants.core import FOLDER, ROOT, TRACED
+from tests.mutants.core import FOLDER, ROOT
 
-#: What of the libraries was loaded by tests that weren't traced.
+#: The libraries that the first trial has loaded.
 LIBRARIES = FOLDER / "libraries.json"
 #: A mistake may make tests go on for ever: they are stopped after so many times the processor's time that they took,
 #: and this. What waits for ever is stopped by the clock, which a busy machine must not reach.
@@ -129,8 +129,8 @@ class Results:
 
 
 def preload() -> None:
-    """Import the libraries that the traced tests did; what can't be imported by itself is left out."""
-    for path in [*TRACED.glob("libraries.*.json"), *FOLDER.glob(LIBRARIES.name)]:
+    """Import the libraries that the first trial did; those that can't be imported by themselves are left out."""
+    for path in FOLDER.glob(LIBRARIES.name):
         for name in json.loads(path.read_text()):
             if name.partition(".")[0] not in ("coverage", "xdist"):
                 with contextlib.suppress(Exception):
