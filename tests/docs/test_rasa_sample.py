@@ -1,12 +1,12 @@
-"""The sample assistant for Rasa: its files as Rasa's documentation has them, and a talk through its action.
+"""The sample assistant for Rasa's CALM: its flows walked as Rasa's documentation says, with our action server behind.
 
-Rasa itself needs an older Python than the desk, so its part is played here: each message is a call of the action, with
-the sample's domain, and the slots are kept between calls.
+Rasa Pro needs a licence, so its part is played here: the sample's own flows, slots and words decide what comes next.
 """
 
+import ast
 import re
 import shutil
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,23 +25,9 @@ ACTION = "action_okienko_turn"
 REST_TOKEN, ACTIONS_TOKEN = "r" + "0123456789abcdef" * 3, "a" + "0123456789abcdef" * 3
 Json = Any
 
-#: Keys of Rasa 3.6's files, as legacy-docs-oss.rasa.com/docs/rasa has them: `domain`, `rules`, `training-data-format`,
-#: `model-configuration`.
-DOMAIN = set("version intents entities slots responses forms actions session_config config e2e_actions".split())
-SESSION = {"session_expiration_time": int, "carry_over_slots_to_new_session": bool}
-SLOT = {"type", "influence_conversation", "mappings", "initial_value", "values", "min_value", "max_value"}
-SLOT_TYPES: Mapping[str, tuple[type, ...]] = {
-    "text": (str,),
-    "bool": (bool,),
-    "float": (float, int),
-    "list": (list,),
-    "categorical": (str,),
-    "any": (object,),
-}
-MAPPINGS = {"from_entity", "from_text", "from_intent", "from_trigger_intent", "custom"}
-RULE = {"rule", "steps", "condition", "conversation_start", "wait_for_user_input", "metadata"}
-STEP = {"intent", "user", "entities", "action", "active_loop", "slot_was_set", "or"}
-CONFIG = {"recipe", "language", "pipeline", "policies", "assistant_id"}
+#: Steps and mappings that this player of CALM knows, as rasa.com/docs/reference/primitives has them.
+STEP = {"id", "action", "collect", "ask_before_filling", "set_slots", "call", "next"}
+SLOT_TYPES: Mapping[str, tuple[type, ...]] = {"text": (str,), "bool": (bool,), "any": (object,)}
 
 
 def read(name: str) -> Json:
@@ -53,120 +39,140 @@ def domain() -> Json:
     return read("domain.yml")
 
 
-def faults_of_domain(domain: Json) -> Iterator[str]:
-    """Yield what Rasa would complain of in a domain."""
-    yield from (f"unknown key {key}" for key in domain.keys() - DOMAIN)
-    for key, value in domain["session_config"].items():
-        if key not in SESSION or not isinstance(value, SESSION[key]):
-            yield f"session_config.{key}"
-    for name in ("intents", "actions"):
-        if not all(isinstance(one, str) for one in domain[name]):
-            yield name
-    for name, slot in domain["slots"].items():
-        if slot.keys() - SLOT or slot["type"] not in SLOT_TYPES or not isinstance(slot["influence_conversation"], bool):
-            yield f"slot {name}"
-        if not slot["mappings"] or any(mapping["type"] not in MAPPINGS for mapping in slot["mappings"]):
-            yield f"mappings of {name}"
+def test_the_flows_name_only_what_the_domain_and_the_nlu_have(domain: Json) -> None:
+    flows = read("data/flows.yml")["flows"]
+    intents = {one["intent"] for one in read("data/nlu.yml")["nlu"]}
+    assert (
+        intents
+        == {*domain["intents"]}
+        == {one["intent"] for flow in flows.values() for one in flow.get("nlu_trigger", [])}
+    )
+    for step in (step for flow in flows.values() for step in flow["steps"]):
+        assert step.keys() <= STEP
+        assert step.get("action", ACTION) in {*domain["actions"], *domain["responses"]}
+        assert step.get("call", "okienko_desk") in flows
+        if asked := step.get("collect"):
+            assert f"utter_ask_{asked}" in domain["responses"]
 
 
-def faults_of_rules(rules: Json, domain: Json) -> Iterator[str]:
-    """Yield what Rasa would complain of in rules of this domain."""
-    for rule in rules["rules"]:
-        name = rule["rule"]
-        if rule.keys() - RULE:
-            yield f"{name}: unknown key"
-        for step in rule["steps"]:
-            if step.keys() - STEP:
-                yield f"{name}: unknown step"
-            if step.get("intent", domain["intents"][0]) not in domain["intents"]:
-                yield f"{name}: unknown intent"
-            if step.get("action", ACTION) not in domain["actions"]:
-                yield f"{name}: unknown action"
-
-
-def test_the_domain_and_the_rules_are_as_rasa_wants_them(domain: Json) -> None:
-    assert [*faults_of_domain(domain)] == []
-    rules = read("data/rules.yml")
-    assert rules.keys() == {"version", "rules"}
-    assert [*faults_of_rules(rules, domain)] == []
-
-
-def test_a_fault_is_found(domain: Json) -> None:
-    slots = {"a": {"type": "number", "influence_conversation": False, "mappings": []}}
-    found = [*faults_of_domain(domain | {"policies": [], "slots": slots})]
-    assert found == ["unknown key policies", "slot a", "mappings of a"]
-    rules = {"rules": [{"rule": "r", "step": [], "steps": [{"intent": "bye"}, {"action": "utter_bye"}]}]}
-    assert [*faults_of_rules(rules, domain)] == ["r: unknown key", "r: unknown intent", "r: unknown action"]
-
-
-def test_every_intent_leads_to_the_desk_alone(domain: Json) -> None:
-    steps = [rule["steps"] for rule in read("data/rules.yml")["rules"]]
-    assert steps == [[{"intent": intent}, {"action": ACTION}] for intent in domain["intents"]]
-    assert domain["actions"] == [ACTION]
-
-
-def test_the_examples_are_of_the_intents_that_rasa_hasnt_of_its_own(domain: Json) -> None:
-    nlu = read("data/nlu.yml")
-    assert nlu.keys() == {"version", "nlu"}
-    assert {one["intent"] for one in nlu["nlu"]} == {*domain["intents"]} - {"nlu_fallback"}
-    for one in nlu["nlu"]:
-        assert len(re.findall(r"^- .+$", one["examples"], re.M)) >= 2, "Rasa warns of an intent with one example"
-
-
-def test_no_message_is_understood_or_decided_before_the_desk(domain: Json) -> None:
+def test_a_message_reaches_the_action_word_for_word_and_without_a_model(domain: Json) -> None:
     config = read("config.yml")
-    assert config.keys() <= CONFIG
-    *_, last = config["pipeline"]
-    assert last["name"] == "FallbackClassifier"
-    assert last["threshold"] > 1, "no confidence is above 1"
-    assert [(one["name"], one["core_fallback_action_name"]) for one in config["policies"]] == [("RulePolicy", ACTION)]
-    assert not any(slot["influence_conversation"] for slot in domain["slots"].values())
+    assert [one["name"] for one in config["pipeline"]][-1] == "NLUCommandAdapter"
+    assert [one["name"] for one in config["policies"]] == ["FlowPolicy"]
+    kinds = {name: [mapping["type"] for mapping in slot["mappings"]] for name, slot in domain["slots"].items()}
+    assert kinds.pop("okienko_message") == ["from_text"]
+    assert [*kinds.values()] == [["controlled"]] * 6, "set by the action alone"
 
 
-def test_the_readme_names_each_file_and_slot_count(domain: Json) -> None:
-    told = (SAMPLE / "README.md").read_text("utf-8")
-    files = {path.relative_to(SAMPLE).as_posix() for path in SAMPLE.rglob("*.yml")}
-    assert files == set(re.findall(r"^\| `([\w/]+\.yml)` \|", told, re.M))
-    assert len(domain["slots"]) == 6, "the README says six"
+def test_the_mantle_skill_holds_together() -> None:
+    """It isn't run: its block names the tool that is there, its own steps and the memory it declares."""
+    skill = SAMPLE.with_name("rasa-mantle") / "skills" / "okienko"
+    tools = ast.parse((skill / "tools.py").read_text("utf-8"))
+    _, front, body = (skill / "skill.md").read_text("utf-8").split("---\n")
+    assert yaml.safe_load(front).keys() == {"name", "description"}
+    steps = yaml.safe_load(body.split("id=main\n")[1].removesuffix(":::\n"))["steps"]
+    assert {"okienko_turn"} == {one.name for one in tools.body if isinstance(one, ast.AsyncFunctionDef)}
+    assert steps[0]["execute_tool"] == "okienko_turn"
+    ends = {"if": "session.okienko.okienko_done", "then": "END"}
+    assert [(step["id"], step["next"]) for step in steps] == [("turn", [ends, {"else": "listen"}]), ("listen", "turn")]
+    assert yaml.safe_load((skill / "memory.yml").read_text("utf-8"))["schema"]["public"].keys() == {"okienko_done"}
 
 
 @dataclass
 class RasaDoor(RestDoor):
-    """The assistant as a customer has it: `http` leads to the action server, not to the desk."""
+    """The assistant as a customer has it: `http` leads to the action server, not to the desk.
+
+    `stack` is where its flows stand, the called one last: a flow and the number of its open step.
+    """
 
     domain: Json = None
     slots: Json = field(default_factory=dict)
     last: list[Json] = field(default_factory=list)
     count: int = 0
+    stack: list[tuple[str, int]] = field(default_factory=list)
+    flows: Json = field(default_factory=lambda: read("data/flows.yml")["flows"])
 
     async def say(self, message: str, message_id: str | None = None) -> Json:
         self.count += 1
-        latest = {
-            "text": message,
-            "intent": {"name": "nlu_fallback", "confidence": 1.0},
-            "entities": [],
-            "message_id": message_id or f"m{self.count}",
-            "metadata": {"locale": self.locale},
-        }
+        if self.stack:
+            flow, at = self.stack.pop()
+            asked = self.flows[flow]["steps"][at]["collect"]
+            for mapping in self.domain["slots"][asked]["mappings"]:
+                assert mapping == {"type": "from_text", "conditions": [{"active_flow": flow}]}
+            self.slots[asked] = message
+            self._go_on(flow, at)
+        else:
+            self.stack = [(flow, 0) for flow in self.flows if self._starts(flow, message)][:1]
+        await self._walk(message, message_id or f"m{self.count}")
+        return self.custom
+
+    def _starts(self, flow: str, message: str) -> bool:
+        """As `KeywordIntentClassifier` and `NLUCommandAdapter` have it: a keyword of the flow's intent is said."""
+        intents = {one["intent"] for one in self.flows[flow].get("nlu_trigger", [])}
+        examples = "\n".join(one["examples"] for one in read("data/nlu.yml")["nlu"] if one["intent"] in intents)
+        return any(re.search(rf"\b{word}\b", message, re.I) for word in re.findall(r"^- (.+)$", examples, re.M))
+
+    async def _walk(self, message: str, message_id: str) -> None:
+        """Take step after step, until one asks the customer or no flow is open."""
+        while self.stack:
+            flow, at = self.stack.pop()
+            step = self.flows[flow]["steps"][at]
+            if asked := step.get("collect"):
+                assert step["ask_before_filling"] is True
+                assert self.slots.get(asked) is None, "what is full isn't asked for"
+                self._utter(f"utter_ask_{asked}")
+                self.stack.append((flow, at))
+                return
+            if called := step.get("call"):
+                self._go_on(flow, at)
+                self.stack.append((called, 0))
+                continue
+            for slots in step.get("set_slots", []):
+                self.slots |= slots
+            if step.get("action") == ACTION:
+                await self._act(message, message_id)
+            elif "action" in step:
+                self._utter(step["action"])
+            self._go_on(flow, at)
+
+    def _go_on(self, flow: str, at: int) -> None:
+        """Open the step after this one; after the last the flow that called goes on."""
+        steps = self.flows[flow]["steps"]
+        then = steps[at].get("next")
+        if isinstance(then, list):
+            then = next(
+                b["then"] if "if" in b else b["else"]
+                for b in then
+                if "if" not in b or self.slots[b["if"].removeprefix("slots.")]
+            )
+        if then is None and at + 1 < len(steps):
+            self.stack.append((flow, at + 1))
+        elif then not in (None, "END"):
+            (number,) = (n for n, step in enumerate(steps) if step.get("id") == then)
+            self.stack.append((flow, number))
+
+    def _utter(self, response: str) -> None:
+        """Rasa's channels send no text that is empty."""
+        ((text,),) = (one.values() for one in self.domain["responses"][response])
+        self.said += [text] if text else []
+
+    async def _act(self, message: str, message_id: str) -> None:
+        latest = {"text": message, "entities": [], "message_id": message_id, "metadata": {"locale": self.locale}}
         tracker = {
             "sender_id": self.sender,
             "slots": self.slots,
-            "latest_message": latest,
+            "latest_message": latest | {"intent": {"name": None, "confidence": 0.0}},
             "events": [{"event": "user", "text": message, "input_channel": "rest"}],
-            "paused": False,
-            "followup_action": None,
-            "active_loop": {},
-            "latest_action_name": "action_listen",
             "latest_input_channel": "rest",
         }
         call = {"next_action": ACTION, "sender_id": self.sender, "tracker": tracker, "domain": self.domain}
-        done = await self.http.post("/webhook", json=call | {"version": "3.6.21"})
+        done = await self.http.post("/webhook", json=call | {"version": "3.12.0"})
         assert done.status_code == 200, done.text
         answer = done.json()
         assert all(event["event"] == "slot" for event in answer["events"])
         self.slots = self.slots | {event["name"]: event["value"] for event in answer["events"]}
         self.last = answer["responses"]
-        return self._heard()
+        self._heard()
 
     async def look(self) -> Json:
         """What pages, letters and machines caused comes with the next message, whatever it is."""
@@ -202,34 +208,33 @@ async def actions(tmp_path: Path, desk: Running) -> AsyncIterator[httpx.AsyncCli
             yield client
 
 
-async def test_customer_signs_up_through_the_assistant(desk: Running, actions: httpx.AsyncClient, domain: Json) -> None:
+async def test_a_flow_calls_the_desk_and_has_the_customer_back(
+    desk: Running, actions: httpx.AsyncClient, domain: Json
+) -> None:
     listed = (await actions.get("/actions")).json()
     assert domain["actions"] == [action["name"] for action in listed]
 
     customer = RasaDoor(actions, domain=domain)
     scripted = Scripted(desk, Person(), customer)
-    await customer.say("dzień dobry")
+    await customer.say("Chcę kupić certyfikat")
     assert customer.buttons, "the greeting offers ways on"
-    fits_domain(customer, domain)
-
+    assert customer.stack[0] == ("buy_at_desk", 1), "the assistant's own flow waits"
     await scripted.run("secure_page")
     assert customer.link("secure_page")["href"] in "\n".join(customer.said), "Rasa knows no links: it is a text"
-    fits_domain(customer, domain)
-
     await scripted.run("confirm_data")
     assert customer.slots["okienko_step"] == customer.custom["step"]
     assert "confirm:yes" in customer.buttons
     assert "Bursztyn" in customer.said[-1]
-    await customer.say("confirm:yes")
-    assert customer.custom["dialog"] == "order"
-    fits_domain(customer, domain)
-    (company,) = (await desk.card(scripted.person.email))["companies"]
-    assert company["confirmed_at"] is not None
+    assert customer.slots["okienko_done"] is False
 
-
-def fits_domain(customer: RasaDoor, domain: Json) -> None:
-    """The action sets the slots that the domain has, all of them, with values of their types."""
+    await scripted.run()
+    assert customer.slots["okienko_done"] is True
+    assert customer.stack == [], "nothing is the desk's any more"
+    assert customer.said[-1] == domain["responses"]["utter_back"][0]["text"]
+    # The action sets the slots that the domain has, all of them, with values of their types.
     assert customer.slots.keys() == domain["slots"].keys()
     for name, value in customer.slots.items():
         assert value is None or isinstance(value, SLOT_TYPES[domain["slots"][name]["type"]]), name
     assert customer.slots["okienko_seq"] == customer.custom["seq"]
+    (company,) = (await desk.card(scripted.person.email))["companies"]
+    assert company["confirmed_at"] is not None
