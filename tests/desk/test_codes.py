@@ -55,12 +55,6 @@ async def test_the_text_ends_in_the_line_by_which_a_phone_enters_the_code_unless
         assert (text.splitlines()[-1] == f"@127.0.0.1 #{code}", "@" in text) == (line, line)
 
 
-async def test_a_code_is_read_as_people_write_it(desk: Running) -> None:
-    for typed in ("{0}{1} {2}", "{0}-{1}-{2}", "kod: {0}{1}{2}", "{0} {1} {2}.", "moj kod to {0}{1}{2}"):
-        buyer, code = await awaited(desk)
-        await plays(buyer, (typed.format(code[:2], code[2:4], code[4:]), "tax_number"))
-
-
 async def test_a_number_that_gets_no_codes_is_kept_and_the_e_mail_proves_the_contact(desk: Running) -> None:
     buyer = await Scripted(desk, Person(phone="+41791234567")).run()
     assert "contact.email_proof" in buyer.trail

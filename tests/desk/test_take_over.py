@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotRight, NotSaid, NotYours, release_all_of
+from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotSaid, NotYours, release_all_of
 from services.agents import audit
 from services.store import journal
 from services.support import handoffs
@@ -36,44 +36,6 @@ def acts(desk: Running) -> AgentActs:
 
 async def lines(desk: Running, conversation_id: str) -> list[journal.JournalEntry]:
     return list(await desk.installation.store.read(lambda c: journal.read_all(c, conversation_id)))
-
-
-@on_each_database
-@pytest.mark.replicated
-async def test_the_stuck_customer_is_helped_and_finishes(desk: Running) -> None:
-    scripted = await at_the_nip(desk)
-    customer = scripted.customer
-    await says(customer, "123", "/agent")
-    assert customer.custom["mode"] == "waiting"
-    where = await id_of(desk, customer)
-
-    await acts(desk).take(where, ANNA, "1")
-    await customer.look()
-    assert "Anna" in customer.said[-1]
-    assert (customer.custom["mode"], customer.expects) == ("agent", "agent")
-
-    said = len(customer.said)
-    await customer.say("Nie wiem, jaki mam NIP")
-    assert len(customer.said) == said, "the bot is silent"
-    await acts(desk).say(where, ANNA, "Już sprawdzam <b>w rejestrze</b>.", "2")
-    await customer.look()
-    assert customer.said[-1] == "Już sprawdzam <b>w rejestrze</b>."
-
-    with pytest.raises(NotRight) as refused:
-        await acts(desk).correct(where, ANNA, "company.tax_number", "123-456-32-1", "3")
-    assert "NIP" in refused.value.words or "cyfr" in refused.value.words
-    await acts(desk).correct(where, ANNA, "company.tax_number", "123-456-32-18", "4")
-    await acts(desk).give_back(where, ANNA, "5")
-    await customer.settled()
-    assert (customer.custom["mode"], customer.at) == ("bot", "company.confirm")
-    await scripted.run()
-    assert [order["status"] for order in (await desk.card(scripted.person.email))["orders"]] == ["paid"]
-    trail = await desk.installation.store.read(lambda c: audit.page(c, before=None, most=10))
-    assert [line.what for line in reversed(trail)] == ["taken", "said", "corrected", "given_back"]
-    assert {(line.agent_id, line.conversation_id) for line in trail} == {(ANNA.id, where)}
-    kinds = [line.kind for line in await lines(desk, where)]
-    assert kinds.count("agent") == 1
-    assert kinds.count("desk") == 4
 
 
 @pytest.mark.stage("ordered")

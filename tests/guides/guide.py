@@ -6,6 +6,7 @@ shows the words. What no transcript can show, such as a page's rule or the books
 
 import ast
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -69,11 +70,30 @@ def _faq(seller: str) -> tuple[Profile, FaqIndex]:
 
 @cache
 def scenes(transcript: str) -> dict[str, str]:
-    """Return a transcript's scenes by their titles, lines joined: where they break says nothing."""
+    """Return the scenes of a stored transcript."""
     name, _, locale = transcript.rpartition("_")
-    lines = stored(name)[locale].splitlines()
+    return scenes_of(stored(name)[locale])
+
+
+def scenes_of(told: str) -> dict[str, str]:
+    """Return a transcript's scenes by their titles, lines joined: where they break says nothing."""
+    lines = told.splitlines()
     starts = [at for at, line in enumerate(lines[1:]) if line and set(line) == {"="}]
     return {lines[at]: _joined(lines[at + 2 : end]) for at, end in zip(starts, [*starts[1:], len(lines)], strict=True)}
+
+
+def check(seller: str, promise: Promise, told: Mapping[str, str]) -> None:
+    """Assert that the sentence is kept; `told` are the scenes of its transcript."""
+    assert promise.shows or promise.answers or promise.tests, "nothing shows it"
+    rest = told[promise.scene] if promise.shows else ""
+    for words in promise.shows:
+        assert words in rest, f"«{words}» isn't said there: {promise.says}"
+        rest = rest[rest.index(words) + len(words) :]
+    answered = answer(seller, promise.asks) if promise.asks else ""
+    assert all(words in answered for words in promise.answers), answered
+    for one in promise.tests:
+        file, _, name = one.partition("::")
+        assert name in named_tests(file), one
 
 
 @cache
