@@ -101,16 +101,16 @@ async def test_a_person_takes_the_conversation_and_gives_it_back_at_the_very_ste
 
 
 async def test_kill_9_in_the_midst_of_a_purchase_loses_nothing(tmp_path: Path) -> None:
-    """A process of its own, killed right after *Pay now* was sent, and again right after the payment was."""
+    """A process of its own, killed right after *Pay now* was sent, and again before the payment."""
     async with killed_desk(tmp_path) as desk:
         buyer = await stubborn(desk.http).run("order.pay")
         [talk] = (await desk.running.card(buyer.email))["conversations"]
         before = desk.lines(talk["id"])
-        for step in ("payment", "einvoice.einvoice"):
-            under_way = asyncio.create_task(buyer.run(step))
-            await asyncio.sleep(0.01)
-            await desk.dies()
-            await under_way
+        pressed = asyncio.create_task(buyer.run("payment"))
+        await asyncio.sleep(0.01)
+        await desk.dies()
+        await pressed
+        await desk.dies()
         await buyer.run()
         await judged(buyer)
         assert [line.data for line in desk.lines(talk["id"])[: len(before)]] == [line.data for line in before]
