@@ -20,7 +20,7 @@ WALKING = (
 )
 #: These take long together, mostly by waiting.
 LONG = (
-    *("test_small.py", "test_crash_exits.py", "test_forum.py", "test_forum_restart.py"),
+    *("test_small.py", "test_forum.py", "test_forum_restart.py"),
     *("test_helpdesk.py", "test_helpdesk_restart.py", "test_storm.py", "test_console_journey.py"),
     *("test_console_killed.py", "test_forum_killed.py", "test_console_sound.py"),
 )
