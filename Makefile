@@ -27,8 +27,11 @@ hearing: install ## Add a recogniser of speech and its model (1 GB) for okienko 
 	@$(call pip_install,--require-hashes --requirement requirements/hearing.txt)
 	@exec $(BIN)/okienko hear --fetch $(or $(MODEL),small)
 
+# First, in one process and by their names, the tests that say what this is.
+FIRST := tests/desk/test_first.py
 test: $(TOOLS) $(COMPILED) ## Run the daily tests; a failure is a failure
-	@$(BIN)/python -m pytest -m "not nightly" -n $(WORKERS) --dist worksteal
+	@$(BIN)/python -m pytest $(FIRST) -v --no-header -o console_output_style=times
+	@$(BIN)/python -m pytest -m "not nightly" -n $(WORKERS) --dist worksteal --ignore=$(FIRST)
 
 near: $(TOOLS) ## Run the tests nearest to what was changed since main, for two minutes at most
 	@OKIENKO_TESTS_BEGUN=$$(date +%s) $(BIN)/python -m tests.architecture.near $(WORKERS)
