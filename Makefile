@@ -36,10 +36,10 @@ test: $(TOOLS) $(COMPILED) ## Run the daily tests; a failure is a failure
 near: $(TOOLS) ## Run the tests nearest to what was changed since main, for two minutes at most
 	@OKIENKO_TESTS_BEGUN=$$(date +%s) $(BIN)/python -m tests.architecture.near $(WORKERS)
 
-# A failure is mended before a release, or said in docs/dev/reliability.md. Series that are whole by night take minutes.
-nightly: $(TOOLS) $(COMPILED) ## Run all tests, each fault on each transport and database: before every release
-	@OKIENKO_TESTS_FONTS=liberation $(BIN)/python -m pytest -m browser -n $(WORKERS) --dist worksteal --timeout 1800 -o faulthandler_timeout=1790
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800 -o faulthandler_timeout=1790
+# A failure is mended before a release, or said in tests/parts.toml. PART=2/8, or next: the number of commits modulo 8.
+PART ?= all
+nightly: $(TOOLS) $(COMPILED) ## Run what the day leaves out, and kills, in parts of a quarter of an hour (PART=2/8, PART=next)
+	@exec $(BIN)/python -m tests.parts $(PART) $(WORKERS)
 
 coverage: $(TOOLS) ## Count the lines and branches of turn, money, verification and webhooks that their tests run
 	@$(BIN)/python -m tests.mutants coverage
