@@ -47,6 +47,7 @@ class Fate:
     _frozen: set[str] = field(default_factory=set[str])
     _coming_back: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
     _newest: Process | None = None
+    _lost: BaseException | None = None
 
     def __post_init__(self) -> None:
         self.house.doors.knocked = self.knocked
@@ -86,6 +87,8 @@ class Fate:
         for _ in range(self.dice.randint(1, max(1, round(2 * mean) - 1))):
             self._came.clear()
             await self._came.wait()
+            if self._lost:
+                raise self._lost
         await asyncio.sleep(self.dice.uniform(0, LONGEST_DELAY_S))
 
     async def _kill_often(self) -> None:
@@ -123,7 +126,14 @@ class Fate:
         strike.noted = await asyncio.to_thread(books.noted_as_sent, self.house.store)
         task = asyncio.create_task(self._back(victim, strike))
         self._coming_back.add(task)
-        task.add_done_callback(self._coming_back.discard)
+        task.add_done_callback(self._note_back)
+
+    def _note_back(self, task: "asyncio.Task[None]") -> None:
+        """Let a process that doesn't come back end the run, which would wait for it without an end."""
+        self._coming_back.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self._lost = error
+            self._came.set()
 
     async def _back(self, victim: Process, strike: Strike) -> None:
         await victim.start(self.house.http)
