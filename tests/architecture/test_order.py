@@ -8,6 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from tests.architecture.rooms import ROOT
 from tests.nightly import FAULTS, ON_BOTH, ON_POSTGRESQL, UPGRADED
 from tests.order import LONG, LONGEST, WALKING, dealt
