@@ -31,7 +31,7 @@ from tests.leftover import Leftover, database_folder
 from tests.machine import FONTS, Machine, chromium, missing_for_browsers
 from tests.nightly import BY_DAY, left_to_the_night
 from tests.order import dealt
-from tests.parts import asked_part, choose, parts_of, record
+from tests.parts import PART, asked_part, choose, parts_of, record
 from tests.walks import walks_kept
 
 CI = os.environ.get("CI", "").lower() == "true"
@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from tests.worth.opened import Opened  # loads the desk, which runs of single tests do without
 
         config.pluginmanager.register(Opened())
+        os.environ.pop(PART, None)  # a daily run within a part
     config.pluginmanager.register(Machine())
     config.pluginmanager.register(Timed())
     config.pluginmanager.register(Leftover())
