@@ -47,7 +47,7 @@ class LookPages(Struct, frozen=True):
 
         async def beside(request: Request) -> Response:
             headers = {"content-security-policy": content_policy(frames=True)}
-            locale = self.pages.locale_of(request)
+            locale = self.pages.locale_of(request, builders=True)
             return self.pages.answer("look.html", locale, headers=headers, part="", parts=shown, chosen=chosen)
 
         return [Route("/sandbox/look", beside), Route("/sandbox/look/{part}", self._part)]

@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse
 from bot.texts import catalogue
 from bot.texts.text import SELLER_CASES
 from bot.web.page_texts import PageWords, accepted_languages, choose_locale, words
+from values.locale import ENGLISH
 from values.look import OKIENKO, Look
 
 if TYPE_CHECKING:
@@ -99,11 +100,11 @@ class Pages:
     def __init__(self, site: Site) -> None:
         self.site = site
 
-    def locale_of(self, request: Request) -> str:
-        """Return the language for an unknown visitor: `?lang=`, else the browser's, else the profile's."""
+    def locale_of(self, request: Request, *, builders: bool = False) -> str:
+        """Return a visitor's language: `?lang=`, else the browser's, else the profile's, or for `builders` English."""
         asked = request.query_params.get("lang", "")
         browser = accepted_languages(request.headers.get("accept-language", ""))
-        return choose_locale([asked, *browser], self.site.locales, self.site.locale)
+        return choose_locale([asked, *browser], self.site.locales, ENGLISH if builders else self.site.locale)
 
     def words(self, locale: str) -> PageWords:
         """Return the pages' words in a language of this installation, else in English."""

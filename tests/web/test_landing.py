@@ -56,6 +56,15 @@ async def test_it_speaks_the_visitor_s_language(client: httpx.AsyncClient, accep
     assert '<html lang="it">' in (await client.get("/?lang=it", headers={"accept-language": accept})).text
 
 
+@pytest.mark.parametrize("path", ["/", "/sandbox", "/sandbox/telegram"])
+async def test_a_page_for_builders_speaks_english_to_whom_it_has_no_other_language(path: str) -> None:
+    app = House().app([])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://testserver") as client:
+        for accept, lang in (("de-DE", "en"), ("fi, pl;q=0.5", "pl"), ("", "en")):
+            page = (await client.get(path, headers={"accept-language": accept})).text
+            assert f'<html lang="{lang}">' in page
+
+
 TOLD = SimpleNamespace(hour=lambda at: f"{at:%H:%M}", seen=lambda text: text)  # pyright: ignore[reportUnknownLambdaType]
 CARD = Card(
     "company",

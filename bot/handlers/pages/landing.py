@@ -34,11 +34,6 @@ class SampleReceipt(Struct, frozen=True):
     total: str
 
 
-def no_receipt(locale: str) -> SampleReceipt | None:
-    """For a desk whose greeting offers nothing at one price."""
-    del locale
-
-
 def routes(
     pages: Pages,
     *,
@@ -46,7 +41,7 @@ def routes(
     hears: bool = False,
     ways: tuple[LandingLink, ...] = (),
     sells: bool = True,
-    receipt: Callable[[str], SampleReceipt | None] = no_receipt,
+    receipt: Callable[[str], SampleReceipt | None] | None = None,
 ) -> list[Route]:
     """Return the landing page; `ways` and a `receipt` are shown with the sandbox on only.
 
@@ -54,7 +49,7 @@ def routes(
     """
 
     async def landing(request: Request) -> Response:
-        locale = pages.locale_of(request)
+        locale = pages.locale_of(request, builders=sandbox)
         headers = {"cache-control": "no-cache", "content-security-policy": content_policy(frames=True)}
         headers["permissions-policy"] = rights(microphone=hears)  # a frame may do what its page may
         asked = {"embed": "1", "lang": locale}
@@ -67,7 +62,7 @@ def routes(
             chat=f"/chat?{urlencode(asked)}",
             ways=ways,
             sells=sells,
-            receipt=receipt(locale) if sandbox else None,
+            receipt=receipt(locale) if sandbox and receipt else None,
             words=pages.words(locale).section("sandbox"),
             **_files(),
         )
@@ -85,12 +80,12 @@ def sandbox_routes(pages: Pages, bot_name: Callable[[], str | None] = lambda: No
     headers = {"cache-control": "no-cache", "content-security-policy": content_policy()}
 
     async def sandbox(request: Request) -> Response:
-        locale = pages.locale_of(request)
+        locale = pages.locale_of(request, builders=True)
         words = pages.words(locale).section("sandbox")
         return pages.answer("sandbox.html", locale, headers=headers, words=words, **_files())
 
     async def telegram(request: Request) -> Response:
-        locale = pages.locale_of(request)
+        locale = pages.locale_of(request, builders=True)
         return pages.answer(
             "telegram.html",
             locale,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from bot.handlers.pages.landing import SampleReceipt
 from sandbox.attempts import KeptMethod, ProviderAttempt
 from tests.kit.visit import Visit, greeted, to_email
 from tests.web.conftest import DESKTOP, PHONE
@@ -15,14 +16,22 @@ from tests.web.conftest import DESKTOP, PHONE
 Open = Callable[..., Visit]
 NOW = datetime(2026, 11, 20, 9, 4, tzinfo=UTC)
 STAMP = "2026-11-20T09:05:00+00:00"
+LINES = "one => Math.round(one.clientHeight / parseFloat(getComputedStyle(one).lineHeight))"
+VOID = "slips => slips.getBoundingClientRect().top - document.querySelector('#about').getBoundingClientRect().bottom"
 ATTEMPT = ProviderAttempt("przelewy24", "0a1b2c3d-1", "4300000001", "token", "blik", 36777, "PLN", STAMP)
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_the_chat_works_in_the_page_and_what_is_sent_arrives_beside_it(visit: Open, size: Any) -> None:
-    one = visit("/", size=size)
+    one = visit("about:blank", size=size)
+    one.house.receipt = SampleReceipt("FS/2026/000001", "FakturaSmart Standard, 1 year", "PLN\xa0367.77 incl. VAT")
+    one.go("/")
     expect(one.page.get_by_role("heading", name="Okienko", exact=True)).to_be_visible()
-    to_email(one.page.frame_locator("#chat"))
+    chat = one.page.frame_locator("#chat")
+    greeted(chat)
+    assert one.page.locator(".paid .stamp strong").evaluate(LINES) == 1, "the stamp fits on its paper"
+    assert chat.locator("#slips").evaluate(VOID) <= 24, "nothing is empty above the greeting"
+    to_email(chat)
     one.reads("#phone", "Tu przyjdą SMS-y")
     one.sandbox.world.ledger.store_message("sms", "+48512000111", "FakturaSmart: kod 493027. Wazny 10 min.", NOW)
     one.reads("#phone article", "kod 493027")
