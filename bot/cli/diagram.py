@@ -32,15 +32,15 @@ def diagram(
     with shown_progress("Playing the journey straight ahead", f"{profile.seller.id} {overview}") as heed:
         found = walk_anew(profile.seller, heed, straight=True, patience=BRIEF if overview else PATIENCE)
     try:
-        typer.echo(drawn_over(found, _words_of(profile)) if overview else drawn(found, dialog), nl=False)
+        typer.echo(drawn_over(found, words_of(profile)) if overview else drawn(found, dialog), nl=False)
     except KeyError:
         names = ", ".join(found.journey.dialogs)
         refuse(f"this journey has no dialog {dialog}; it has {names}")
 
 
-def _words_of(profile: Profile) -> Words:
-    """Return the profile's words in its first language."""
-    given, locale = {"seller": profile.seller.name, **profile.facts}, profile.seller.locales[0]
+def words_of(profile: Profile, locale: str | None = None) -> Words:
+    """Return the profile's words in one of its languages, by default the first."""
+    given, locale = {"seller": profile.seller.name, **profile.facts}, locale or profile.seller.locales[0]
 
     def words(key: str, params: Params) -> str | None:
         try:

@@ -7,6 +7,7 @@ from dialogs.journey import ANYWHERE
 from dialogs.kit import Params
 from dialogs.kit.journey import EDIT, AnyStep
 
+Ways = dict[tuple[str, str], list[str]]
 Words = Callable[[str, Params], str | None]
 """Returns the seller's words for a key with its places filled, None where there are none."""
 # An arrow with more labels than this says how many more there are.
@@ -32,30 +33,43 @@ def diagram(found: Walk, dialog: str | None = None) -> str:
 
 
 def overview(found: Walk, words: Words) -> str:
-    """Return Mermaid text of the parts of the way in their order, from start to end, each with what it asks.
+    """Return Mermaid text of the parts of the way in their order, each with what it asks, and the way to a person.
 
-    All is in the seller's `words`; a way that no answer leads has none. The ways are those where every command has its
-    ordinary outcome; those back are dotted. Left out are dialogs that customers may be led into from anywhere.
+    All is in the seller's `words`. The ways are those where every command has its ordinary outcome, with the answers
+    if nothing else leads there; those back are dotted. Dialogs that customers may be led into anywhere are left out.
     """
     parts = {name: dialog.shown_as for name, dialog in found.journey.dialogs.items() if name not in ANYWHERE}
-    ways: dict[tuple[str, str], list[str]] = {}
+    payloads = {option.payload for option in found.options.values()}
+    ways: Ways = {}
     for (start, end), labels in found.ways.items():
         begins, goes_on = (parts.get(path.partition(".")[0], "") for path in (start, end))
-        ordinary = [label for label in labels if " / " not in label]
+        ordinary = [label for label in labels if " / " not in label and not label.startswith("/")]
         if begins and goes_on and begins != goes_on and ordinary:
-            ways.setdefault((begins, goes_on), []).extend(ordinary)
+            ways.setdefault((begins, goes_on), []).extend(ordinary if payloads.issuperset(ordinary) else ())
     drawn = [part for part in dict.fromkeys(parts.values()) if any(part in way for way in ways)]
-    title = {part: words(f"part.{part}", {}) or part for part in drawn}
-    lines = ["flowchart TD", "  start((●))", *(f"  {part}{_box(part, title[part], found, words)}" for part in drawn)]
-    lines += ["  done((◎))", f"  start --> {drawn[0]}"]
+    lines = ["flowchart TD", "  start((●))", '  subgraph way [" "]']
+    lines += [f"    {part}{_box(part, found, words)}" for part in drawn]
+    lines += ["  end", "  done((◎))", f"  start --> {drawn[0]}"]
+    forth = {way for way in ways if drawn.index(way[0]) < drawn.index(way[1])}
     for way in sorted(ways, key=lambda way: [*map(drawn.index, way)]):
-        forth = drawn.index(way[0]) < drawn.index(way[1])
-        lines.append(f"  {way[0]} {'-->' if forth else '-.->'}{_answers(ways[way], found, words)} {way[1]}")
-    return "\n".join([*lines, f"  {drawn[-1]} --> done"]) + "\n"
+        if not _is_shortcut(way, ways, forth):
+            lines.append(f"  {way[0]} {'-->' if way in forth else '-.->'}{_answers(ways[way], found, words)} {way[1]}")
+    person = words("part.handoff", {}) or "handoff"
+    return "\n".join([*lines, f"  {drawn[-1]} --> done", f'  way <-.-> handoff["<b>{_quoted(person)}</b>"]']) + "\n"
 
 
-def _box(part: str, title: str, found: Walk, words: Words) -> str:
-    """Return a part's box: its title, then its questions, so many to a line."""
+def _is_shortcut(way: tuple[str, str], ways: Ways, forth: set[tuple[str, str]]) -> bool:
+    """Return whether the way's answers lead into a part, too, from which it goes on: there that part asks nothing."""
+
+    def leads(part: str) -> bool:
+        return part == way[1] or any(leads(end) for start, end in forth if start == part)
+
+    return any(start == way[0] and {*ways[way]} <= {*ways[start, end]} and leads(end) for start, end in forth - {way})
+
+
+def _box(part: str, found: Walk, words: Words) -> str:
+    """Return a part's box: its title, then its questions that are called otherwise, so many to a line."""
+    title = words(f"part.{part}", {}) or part
     reached = {path for way, labels in found.ways.items() if labels for path in way}
     asked = dict.fromkeys(
         words(f"label.{step.name}", {}) or step.name
@@ -63,7 +77,7 @@ def _box(part: str, title: str, found: Walk, words: Words) -> str:
         if step.path in reached and not step.awaits_machine and found.journey.dialogs[step.dialog].shown_as == part
         if step.dialog not in ANYWHERE
     )
-    names = [*asked]
+    names = [name for name in asked if name != title]
     lines = [" · ".join(names[n : n + MOST_IN_A_LINE]) for n in range(0, len(names), MOST_IN_A_LINE)]
     return f'["{_quoted("<br/>".join([f"<b>{title}</b>", *lines]))}"]'
 

@@ -16,7 +16,7 @@ from bot.cli.progress import shown_progress
 from tests.architecture.rooms import ROOT
 from tests.table import table
 
-FAKTURASMART = str(ROOT / "profiles/fakturasmart")
+FAKTURASMART, VECTRA = (str(ROOT / f"profiles/{name}") for name in ("fakturasmart", "vectra"))
 
 
 def okienko(*words: str) -> Result:
@@ -78,9 +78,12 @@ def test_the_diagram_is_mermaid_and_nothing_else() -> None:
 def test_an_overview_speaks_the_profile_s_words_from_start_to_end() -> None:
     told = okienko("diagram", FAKTURASMART, "--overview").stdout
 
-    assert told.startswith('flowchart TD\n  start((●))\n  account["<b>Konto</b><br/>')
+    assert told.startswith('flowchart TD\n  start((●))\n  subgraph way [" "]\n    account["<b>Konto</b><br/>')
     assert 'company -->|"Zgadza się"| order\n' in told
-    assert told.endswith("  zone --> done\n")
+    assert "  payment --> einvoice\n" in told
+    assert "account --> payment" not in told, "a shortcut of those who log in"
+    assert told.endswith('  way <-.-> handoff["<b>Kontakt z konsultantem</b>"]\n')
+    assert "account --> zone" in okienko("diagram", VECTRA, "--overview").stdout, "there no longer way leads on"
     assert "LoggedIn" not in told
 
 
