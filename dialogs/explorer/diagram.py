@@ -78,7 +78,7 @@ def _box(part: str, found: Walk, words: Words) -> str:
         if step.dialog not in ANYWHERE
     )
     names = [name for name in asked if name != title]
-    lines = [" · ".join(names[n : n + MOST_IN_A_LINE]) for n in range(0, len(names), MOST_IN_A_LINE)]
+    lines = [", ".join(names[n : n + MOST_IN_A_LINE]) for n in range(0, len(names), MOST_IN_A_LINE)]
     return f'["{_quoted("<br/>".join([f"<b>{title}</b>", *lines]))}"]'
 
 

@@ -17,6 +17,7 @@ from playwright.async_api import Browser, FrameLocator, Page, async_playwright, 
 from bot.app import logs
 from bot.app.serve import run_desk
 from bot.app.settings import Settings
+from docs.pictures.animation import animate
 
 HERE = Path(__file__).parent
 PROFILE = Path(__file__).parents[2] / "profiles" / "fakturasmart"
@@ -99,11 +100,11 @@ async def take(page: Page, name: str) -> None:
     await page.screenshot(path=HERE / f"{name}.png", animations="disabled")
 
 
-async def opened(browser: Browser, url: str, size: dict[str, int]) -> Page:
-    """A page in a context of its own, as a Polish visitor by day sees it."""
-    scale = 0.625 if size is DESKTOP else 1  # a file stays below 120 kB
+async def opened(browser: Browser, url: str, size: dict[str, int], locale: str = "pl-PL") -> Page:
+    """A page in a context of its own, as a visitor by day sees it."""
+    scale = 1 if size is PHONE else 800 / size["width"]  # a file stays below 120 kB
     context = await browser.new_context(
-        viewport=size, locale="pl-PL", timezone_id="Europe/Warsaw", device_scale_factor=scale
+        viewport=size, locale=locale, timezone_id="Europe/Warsaw", device_scale_factor=scale
     )
     page = await context.new_page()
     page.set_default_timeout(15_000)
@@ -138,6 +139,58 @@ async def pictures_of(url: str, browser: Browser) -> None:
     await hears(chat, "zgadzasz")
     await to_company(chat, landing, "512 000 999")
     await take(landing, "landing")
+
+
+async def purchase(url: str, browser: Browser) -> None:
+    """A purchase on the landing page in English, from the greeting to active e-invoices, as a moving picture."""
+    page = await opened(browser, "about:blank", {"width": 960, "height": 800}, "en-GB")
+    await page.request.post(f"{url}/sandbox/api/reset")
+    await page.goto(url)
+    chat, frames = page.frame_locator("#chat"), list[tuple[bytes, float]]()
+    typed = chat.get_by_label("Message", exact=True)
+
+    async def hold(seconds: float, of: Page = page) -> None:
+        await of.wait_for_timeout(600)
+        frames.append((await of.screenshot(animations="disabled"), seconds))
+
+    await hears(chat, "this is FakturaSmart’s bot")
+    await page.locator(".beside").evaluate("one => scrollTo(0, one.offsetTop - 16)")
+    await hold(2)
+    await press(chat, "Buy now")
+    for name, value in {"E-mail": "eva@bursztyn.example.com", "Phone": "512 000 999", "NIP": "123-456-32-18"}.items():
+        await chat.get_by_label(name, exact=True).fill(value)
+    await hold(2)
+    await press(chat, "Continue")
+    async with page.context.expect_page() as coming:
+        await chat.get_by_role("link", name="Set a password").click()
+    secure = await coming.value
+    for field in await secure.locator("input[type=password]").all():
+        await field.fill(PASSWORD)
+    await hold(1.5, secure)
+    await secure.get_by_role("button", name="Save the password").click()
+    await press(chat, "Required only")
+    await expect(page.locator("#phone")).to_contain_text(CODE)
+    await hold(1.5)
+    await typed.fill(await code_on(page))
+    await typed.press("Enter")
+    await hears(chat, "Pracownia Bursztyn")
+    await hold(2)
+    await press(chat, "That’s right")
+    await typed.fill(await code_on(page, "#mailbox"))
+    await hold(1.5)
+    await typed.press("Enter")
+    await press(chat, "BLIK")
+    await chat.get_by_role("checkbox").first.check()
+    await hold(2)
+    await chat.get_by_role("button", name=re.compile("^Order with obligation to pay")).click()
+    await hold(1.5)
+    await page.locator("#bank").get_by_role("button", name=re.compile("^Pay ")).click()
+    await expect(chat.locator(".stamp")).to_contain_text("Paid")
+    await hold(2)
+    await press(chat, "Turn on e-invoices")
+    await hold(3)
+    blank = await browser.new_page()
+    (HERE / "purchase.png").write_bytes(await animate(blank, frames))
 
 
 async def at_the_desk(url: str, browser: Browser) -> None:
@@ -185,6 +238,7 @@ async def make(port: int, chromium: str) -> None:
             browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
             await pictures_of(desk.base_url, browser)
             await at_the_desk(desk.base_url, browser)
+            await purchase(desk.base_url, browser)
             await browser.close()
 
 
