@@ -12,7 +12,6 @@ Words = Callable[[str, Params], str | None]
 """Returns the seller's words for a key with its places filled, None where there are none."""
 # An arrow with more labels than this says how many more there are.
 MOST_LABELS = 3
-MOST_IN_A_LINE = 3
 
 
 def diagram(found: Walk, dialog: str | None = None) -> str:
@@ -68,7 +67,7 @@ def _is_shortcut(way: tuple[str, str], ways: Ways, forth: set[tuple[str, str]]) 
 
 
 def _box(part: str, found: Walk, words: Words) -> str:
-    """Return a part's box: its title, then its questions that are called otherwise, so many to a line."""
+    """Return a part's box: its title, then its questions that are called otherwise."""
     title = words(f"part.{part}", {}) or part
     reached = {path for way, labels in found.ways.items() if labels for path in way}
     asked = dict.fromkeys(
@@ -77,9 +76,8 @@ def _box(part: str, found: Walk, words: Words) -> str:
         if step.path in reached and not step.awaits_machine and found.journey.dialogs[step.dialog].shown_as == part
         if step.dialog not in ANYWHERE
     )
-    names = [name for name in asked if name != title]
-    lines = [", ".join(names[n : n + MOST_IN_A_LINE]) for n in range(0, len(names), MOST_IN_A_LINE)]
-    return f'["{_quoted("<br/>".join([f"<b>{title}</b>", *lines]))}"]'
+    lines = [f"<b>{title}</b>", ", ".join(name for name in asked if name != title)]
+    return f'["{_quoted("<br/>".join(filter(None, lines)))}"]'
 
 
 def _answers(labels: list[str], found: Walk, words: Words) -> str:
