@@ -67,4 +67,4 @@ def write_new_profile(
         refuse(f"{folder} isn't empty; nothing was written. Name a new folder.")
     for file in files:
         typer.echo(str(file))
-    typer.echo(f"Next: make it yours, then `okienko check {folder}` and `okienko run --profile {folder}`.")
+    typer.echo(f"Next: `okienko preview {folder}`; make it yours, then `okienko check {folder}`.")

@@ -14,6 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressC
 from dialogs.explorer.explore import Heed
 
 LINE_EVERY_S = 15.0
+REACH = 8
+"""What a walk finds behind each place that waits, in places: measured over the shipped sellers, for a first walk."""
 Telling = Callable[[int, int], None]
 """Takes how many are done, and of how many in all; 0 where that isn't known."""
 
@@ -24,16 +26,18 @@ def shown_progress(
 ) -> Generator[Heed]:
     """Show how far `what` is, of `total`, or of what it came to the last time for `of`, and the time left.
 
-    A walk finds its places as it goes, so only an earlier one's number tells how far it is. Off a terminal a machine
-    reads (`CI` is set): nothing is said.
+    A walk finds its places as it goes, so the first one's end is estimated by the places that wait. The share never
+    falls. Off a terminal a machine reads (`CI` is set): nothing is said.
     """
     console = console or Console(stderr=True)
-    awaited, done = total or _numbers().get(of, 0), 0
+    awaited, done, share = total or _numbers().get(of, 0), 0, 0.0
 
-    def heed(number: int, _waiting: int) -> None:
-        nonlocal done
+    def heed(number: int, waiting: int) -> None:
+        nonlocal done, share
         done = number
-        tell(number, max(awaited, number) if awaited else 0)
+        end = max(awaited, number) if awaited else number + REACH * waiting
+        share = max(share, number / end if end else 0.0)
+        tell(number, round(number / share) if share else end)
 
     with _bar(what, console) if console.is_terminal else _lines(what, console, now) as tell:
         yield heed

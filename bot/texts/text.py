@@ -19,7 +19,7 @@ _TOKEN = re.compile(r"(\{\{|\}\}|\{@[a-z0-9_.]+\}|\{[a-z][a-z0-9_]*\}|[{}])")
 SELLER_CASES: Mapping[str, str] = {f"seller_{case}": case for case in ("genitive", "locative")}
 """The places that the seller's name takes in a sentence besides `{seller}`, with their grammatical cases."""
 Kind = Literal["select", "plural", "form"]
-KINDS: tuple[Kind, ...] = ("select", "plural", "form")
+_PARAM = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class TextPlace(Struct, frozen=True, tag=True):
@@ -56,8 +56,16 @@ class TextError(ValueError):
 
 
 def is_text(raw: object) -> bool:
-    """Return whether a TOML value is a text rather than a table of texts."""
-    return not isinstance(raw, dict) or any(kind in raw for kind in KINDS)
+    """Return whether a TOML value is a text rather than a table of texts, of which one may be called `form`."""
+    return not isinstance(raw, dict) or _kind_of(raw) is not None
+
+
+def _kind_of(table: Mapping[str, object]) -> Kind | None:
+    """Return by what a table chooses: it names a parameter, or says `form = true`; words there are a text."""
+    if table.get("form") is True:
+        return "form"
+    named: tuple[Kind, ...] = ("select", "plural")
+    return next((kind for kind in named if isinstance(by := table.get(kind), str) and _PARAM.fullmatch(by)), None)
 
 
 def parse(raw: object) -> Text:
@@ -67,7 +75,7 @@ def parse(raw: object) -> Text:
     if not isinstance(raw, dict):
         raise TextError(f"a text is a string or a table that chooses, not {type(raw).__name__}: put it in quotes")
     table: dict[str, object] = dict(raw)
-    kind: Kind | None = next((k for k in KINDS if k in table), None)
+    kind = _kind_of(table)
     if kind is None:
         raise TextError("a table that chooses needs one of select, plural, form")
     param = table.pop(kind)

@@ -121,8 +121,11 @@ def compile_texts(locale: str, *, write: bool = False) -> Mapping[str, Text]:
 def _read(paths: Sequence[Path]) -> dict[str, Text]:
     found, known = dict[str, Text](), brands()
     for path in paths:
-        for key, text in texts_of(tomllib.loads(path.read_text("utf-8"))):
-            if key in found or key in known:
-                raise TextError(f"{path.name}: {key} stands in another file, too")
-            found[key] = text
+        try:
+            texts = dict(texts_of(tomllib.loads(path.read_text("utf-8"))))
+        except TextError as error:
+            raise TextError(f"{path}: {error}") from None
+        if twice := next((key for key in texts if key in found or key in known), None):
+            raise TextError(f"{path.name}: {twice} stands in another file, too")
+        found |= texts
     return found

@@ -79,6 +79,11 @@ class Clock:
         """Let those end in peace who did in time."""
         signal.alarm(0)
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Remember what this process is to run, where it shares it with none."""
+        if session.items:
+            self.pytest_xdist_node_collection_finished([item.nodeid for item in session.items])
+
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
         """Remember what all processes are to run: each has found the same."""

@@ -32,6 +32,8 @@ BUDGET = 100.0
 FILES = 8
 #: So many of the nearest are run before all the others are so much as looked for, which takes half a minute.
 FIRST = 24
+#: So many tests of the changed files themselves are run before any other process is begun.
+OWN = 4
 #: These show what docstrings say: in the generated pages and the golden files, or as the house's figures.
 SHOW_DOCSTRINGS = (
     "tests/docs/test_reference.py",
@@ -203,13 +205,28 @@ class Timed:
             SECONDS.write_text(json.dumps(known_seconds() | took))
 
 
-def run(tests: Sequence[str], far: Sequence[str], workers: int, more: Sequence[str] = ()) -> int:
-    """Run the tests, the first of them by themselves, as far as the clock allows; tell what failed and what is left."""
-    clocks = [Clock(part) for part in (tests[:FIRST], tests[FIRST:]) if part]
+def own_tests(differing: Iterable[str], tests: Sequence[str]) -> list[str]:
+    """Return the tests of the changed files themselves, which have their names and rooms; else the nearest one."""
+    paths = [Path(file) for file in differing]
+    names = {
+        str(path if path.parts[0] == "tests" else Path("tests", path.parent, f"test_{path.name}")) for path in paths
+    }
+    return [test for test in tests if test in names][:OWN] or [*tests[:1]]
+
+
+def run(
+    tests: Sequence[str], far: Sequence[str], workers: int, more: Sequence[str] = (), own: Sequence[str] = ()
+) -> int:
+    """Run the tests, their `own` in this process first, as far as the clock allows; tell what failed and what is left.
+
+    The first of the others are run by themselves.
+    """
+    others = [test for test in tests if test not in own]
+    clocks = [Clock(part) for part in (own, others[:FIRST], others[FIRST:]) if part]
     codes = [0]
     for clock in clocks:
-        if seconds_left(LAST_BEGINS_S) > 0 and not any(codes):
-            codes.append(_run(clock, workers, more))
+        if clock.files is own or (seconds_left(LAST_BEGINS_S) > 0 and not any(codes)):
+            codes.append(_run(clock, 0 if clock.files is own else workers, more))
     if left := [*(file for clock in clocks for file in clock.left), *far]:
         print(f"{len(left)} of the files are left for `make test`: {told(left)}")
     if failed := [test for clock in clocks for test in clock.failed]:
@@ -218,8 +235,9 @@ def run(tests: Sequence[str], far: Sequence[str], workers: int, more: Sequence[s
 
 
 def _run(clock: Clock, workers: int, more: Sequence[str]) -> int:
-    processes = max(1, min(workers, len(clock.files) // FILES))
-    shared = ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder", "-p", "tests.architecture.clock"]
+    processes = str(max(1, min(workers, len(clock.files) // FILES)))
+    nodes = ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder", "-p", "tests.architecture.clock"]
+    shared = nodes if workers else []
     code = pytest.main([*clock.files, "-q", "--no-summary", "-m", "not nightly", *shared, *more], plugins=[clock])
     return 0 if clock.was_late or code in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.TESTS_FAILED) else code
 
@@ -227,9 +245,11 @@ def _run(clock: Clock, workers: int, more: Sequence[str]) -> int:
 def main(workers: int, more: Sequence[str]) -> int:
     """Run what the change reaches; say how much that is."""
     os.environ.setdefault(BEGUN, str(time.time()))
-    tests, far = chosen(Tree(ROOT).reached(differing := changed()), known_seconds(), BUDGET * workers)
+    reached = Tree(ROOT).reached(differing := changed())
+    tests, far = chosen(reached, known_seconds(), BUDGET * workers)
     print(f"{len(differing)} changed files reach {len(tests) + len(far)} files of tests.", flush=True)
-    return run(tests, far, workers, more) if tests else 0
+    own = own_tests(differing, [*tests, *far])
+    return run(tests, [file for file in far if file not in own], workers, more, own) if own else 0
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.commits import git
-from tests.architecture.near import SHOW_DOCSTRINGS, Tree, changed, chosen
+from tests.architecture.near import SHOW_DOCSTRINGS, Tree, changed, chosen, own_tests
 from tests.kit.rows import all_rows
 from tests.table import table
 
@@ -62,6 +62,13 @@ def test_the_nearest_that_fit_into_the_time_are_taken() -> None:
     assert chosen(reached, seconds, 8) == ([near], [long, far])
     assert chosen(reached, seconds, 10) == ([near, far], [long])
     assert chosen(reached, seconds, 1000) == ([near, long, far], [])
+
+
+def test_the_changed_files_own_tests_are_first_and_there_is_always_one() -> None:
+    tests = ["tests/a/test_far.py", "tests/values/test_money.py", "tests/b/test_new.py"]
+    assert own_tests(["values/money.py", "tests/b/test_new.py"], tests) == tests[1:]
+    assert own_tests(["docs/README.md"], tests) == tests[:1]
+    assert own_tests(["docs/README.md"], []) == []
 
 
 def committed(at: Path, **files: str) -> None:

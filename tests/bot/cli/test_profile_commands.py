@@ -57,6 +57,18 @@ def test_a_walk_shows_how_far_it_is_of_what_the_last_one_came_to(
     assert bool(written.getvalue()) is bool(count)
 
 
+def test_a_first_walk_has_an_end_and_its_share_never_falls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("CI", raising=False)
+    written, now = StringIO(), partial(next, count_from(step=20))
+    with shown_progress("Playing", "new", console=Console(file=written, width=90), now=now) as heed:
+        for number, waiting in ((0, 1), (10, 5), (40, 60), (160, 0)):
+            heed(number, waiting)
+
+    ends = [int(line.split(" of about ")[1].split(",")[0]) for line in written.getvalue().splitlines()[1:]]
+    assert ends == [50, 200, 160]
+
+
 def test_a_mistake_is_told_with_its_place_and_the_command_fails(spoilt: Path) -> None:
     told = okienko("check", str(spoilt))
 

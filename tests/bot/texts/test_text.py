@@ -7,6 +7,7 @@ import pytest
 
 from bot.texts.catalogue import Catalogue, MissingText, elide_articles, moment, moment_this_year
 from bot.texts.text import TextError, parse
+from bot.texts.toml_tables import texts_of
 from dialogs.kit import Word
 from tests.kit.rows import all_rows
 from tests.table import table
@@ -35,6 +36,13 @@ NO_TEXTS = (3, True, ["a"], {"plural": "n"}, {"select": "n", "other": 3})
 def test_a_text_is_a_string_of_plain_places_or_a_choice(raw: object) -> None:
     with pytest.raises(TextError):
         parse(raw)
+
+
+@table("name", ["form", "plural", "select"])
+def test_a_text_may_be_called_like_what_a_choice_is_by(name: str) -> None:
+    found = dict(texts_of({"refused": {"plate": {name: "Wpisz numer, np. WA 12345.", "length": "Za krótki."}}}))
+
+    assert found.keys() == {f"refused.plate.{name}", "refused.plate.length"}
 
 
 @table(
