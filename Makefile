@@ -77,8 +77,8 @@ crash: $(TOOLS) ## Kill the desk's processes under customers at work, judge what
 	@exec $(BIN)/python -W ignore -m tests.crash$(if $(MONTHS),.months) --database $(DATABASE) --kills $(KILLS) --journeys $(JOURNEYS) \
 		--replicas $(REPLICAS) --freezes $(FREEZES) --telegram $(TELEGRAM) --helped $(HELPED) --seed $(SEED) $(MORE)
 
-pages: $(TOOLS) ## Write the generated pages of docs/reference and the golden files anew (walks every seller's journey)
-	@for page in api settings commands dialogs access; do \
+pages: $(TOOLS) ## Write docs/reference, what README quotes and the golden files anew (walks every seller's journey)
+	@for page in api settings commands dialogs access readme; do \
 		$(BIN)/python -m docs.dev.generated.$${page}_page || exit 1; done
 	@$(BIN)/python -m tests.golden.files
 
