@@ -169,7 +169,7 @@ def test_a_title_is_itself_at_every_step(name: str) -> None:
     places = cases(name)
     assert len(places) >= FEWEST_STEPS
     wrong: list[str] = []
-    for ctx, (title, key, locale) in portion(product(places, titles(name)), BY_DAY):
+    for ctx, (title, key, locale) in portion(product(places, titles(name)), BY_DAY, night=11):
         at = heard_at(ctx, locale, name)
         if at is None or kind_of(at[0].expects).worded.says_all:  # any words are the text that was asked for
             continue
@@ -183,7 +183,7 @@ def test_a_title_is_itself_at_every_step(name: str) -> None:
 @table("name", SELLERS)
 def test_a_title_is_one_however_it_is_written(name: str) -> None:
     wrong: list[str] = []
-    for ctx, write, (title, _, locale) in portion(product(cases(name), WRITTEN, titles(name)), 31 * BY_DAY):
+    for ctx, write, (title, _, locale) in portion(product(cases(name), WRITTEN, titles(name)), 31 * BY_DAY, night=151):
         at = heard_at(ctx, locale, name)
         if at is None or kind_of(at[0].expects).form == "words" or kind_of(at[0].expects).worded.says_all:
             continue
@@ -196,7 +196,7 @@ def test_a_title_is_one_however_it_is_written(name: str) -> None:
 @table("name", SELLERS)
 def test_the_title_of_a_button_in_view_is_its_press(name: str) -> None:
     seen = [(*place, locale) for place in places(name) for locale in profile(name).seller.locales]
-    shown = (in_view.told(name, *one) for one in portion(seen, 41))
+    shown = (in_view.told(name, *one) for one in portion(seen, 41, night=5))
     wrong = [one for question in shown if question is not None for one in differences(question)]
     assert not wrong, "\n".join(wrong)
 
