@@ -41,10 +41,11 @@ PART ?= all
 nightly: $(TOOLS) $(COMPILED) ## Run what the day leaves out, and kills, in parts of a quarter of an hour (PART=2/8, PART=next)
 	@exec $(BIN)/python -m tests.parts $(PART) $(WORKERS)
 
-coverage: $(TOOLS) ## Count the lines and branches of turn, money, verification and webhooks that their tests run
+# Both go by what `.venv/bin/python -m tests.worth see` has seen of the daily tests (an hour).
+coverage: $(TOOLS) ## Count the lines of turn, money, verification, webhooks and the rest that daily tests run
 	@$(BIN)/python -m tests.mutants coverage
 
-mutants: $(TOOLS) ## Plant small mistakes in these, and faults of the past (KIND=historical: these alone), see which tests notice
+mutants: $(TOOLS) ## Plant small mistakes there, and faults of the past (KIND=historical: these alone), see which tests notice
 	@$(BIN)/python -m tests.mutants run --kind $(KIND)
 
 check: $(TOOLS) $(COMPILED) ## Lint, formatting, types, import contracts, the limits of house, weight, words and calls, commit messages
