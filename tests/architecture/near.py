@@ -249,6 +249,8 @@ def main(workers: int, more: Sequence[str]) -> int:
     tests, far = chosen(reached, known_seconds(), BUDGET * workers)
     print(f"{len(differing)} changed files reach {len(tests) + len(far)} files of tests.", flush=True)
     own = own_tests(differing, [*tests, *far])
+    if not own:
+        print("No test imports or names what was changed, so none is run.")
     return run(tests, [file for file in far if file not in own], workers, more, own) if own else 0
 
 

@@ -29,6 +29,7 @@ from typing import Protocol
 import pytest
 
 from tests.mutants.core import FOLDER, ROOT
+from tests.nightly import BY_DAY
 
 #: The libraries that the first trial has loaded.
 LIBRARIES = FOLDER / "libraries.json"
@@ -201,6 +202,7 @@ def _run(mutant: Planted, tests: list[str], folder: Path, most: int) -> None:
     os.dup2(said, 1)
     os.dup2(said, 2)
     os.chdir(ROOT)
+    os.environ[BY_DAY] = "1"  # series are as long as when they were seen
     sys.meta_path.insert(0, _Finder.of(mutant))
     quiet = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore", f"--basetemp={folder / 'tests'}", "--tb=line"]
     code = pytest.main([*quiet, *tests])

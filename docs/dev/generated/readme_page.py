@@ -16,7 +16,7 @@ LIFECYCLE = "docs/dev/message-lifecycle.md"
 
 FIGURES = {
     "docs/dev/journeys.md": r"(\d+) sentences",
-    "docs/dev/reliability.md": r"(\d+) kills",
+    "docs/dev/reliability.md": r"([\d,]+) kills without loss",
     "docs/dev/by-thumb.md": r"\| fakturasmart +\|(?:[^|]+\|){9} (\d+)",
     "docs/dev/performance.md": r"([\d.]+) kB on the wire",
 }
@@ -27,7 +27,9 @@ def page() -> str:
     """Return the page with what it quotes as it stands today."""
     text = PAGE.read_text("utf-8")
     for source, told in FIGURES.items():
-        text = _put(text, rf"(?<=\[)[\d.]+(?=[^\]]*\]\({source}\))", *re.findall(told, Path(source).read_text("utf-8")))
+        text = _put(
+            text, rf"(?<=\[)[\d.,]+(?=[^\]]*\]\({source}\))", *re.findall(told, Path(source).read_text("utf-8"))
+        )
     text = _put(text, r"(?<=```mermaid\n).+?(?=```)", _drawing())
     return _put(text, r"(?<=```text\n).+?(?=```)", _reading_order())
 
