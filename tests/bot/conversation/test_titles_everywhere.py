@@ -49,6 +49,8 @@ WRITTEN: tuple[Callable[[str], str], ...] = (
     *("{}.".format, "„{}”".format, "«{}»".format, "{}!".format),
 )
 """How people write a title that they read."""
+CODED = (meanings.Expects.discount_code, meanings.Expects.sdi_code)
+"""Capitals tell a code from a word there, so a title may be answered or pressed by how it is written."""
 
 
 @cache
@@ -189,7 +191,8 @@ def test_a_title_is_one_however_it_is_written(name: str) -> None:
             continue
         written = write(title)
         one, other = gist(at[1](title).meaning), gist(at[1](written).meaning)
-        wrong += [f"{at[0].step}: {title!r} is {one}, {written!r} {other}"] if one != other else []
+        alike = one == other or (at[0].expects in CODED and {one[0], other[0]} <= {"Faq", "Press"})
+        wrong += [] if alike else [f"{at[0].step}: {title!r} is {one}, {written!r} {other}"]
     assert not wrong, "\n".join(wrong)
 
 
