@@ -80,7 +80,8 @@ def held_by_night(all_: Known, days: list[str]) -> dict[str, LeftTest]:
     lines = 0
     for test in days:
         lines |= all_.lines.get(test, 0)
-    night = {test: row for test, row in left_tests().items() if row.cpu is None or test not in all_.rows}
+    seen = {name for test in all_.rows for name in (test, test.partition("[")[0])}
+    night = {test: row for test, row in left_tests().items() if row.cpu is None or test not in seen}
     for test in sorted(all_.rows.keys() - daily):
         alone = [*sorted(name for name in all_.held[test] - held if not name.startswith("rule "))]
         if more := all_.lines.get(test, 0) & ~lines:

@@ -12,7 +12,7 @@ from tests.worth.seen import Known
 
 #: What one of these weighs beside a line of the product: a rule that is tested by no other name, a route, a fault that
 #: people have met.
-RULE, USE, FAULT = 10, 500, 2000
+RULE, USE, MISTAKE, FAULT = 10, 500, 500, 2000
 
 
 @dataclass(frozen=True)
@@ -77,4 +77,4 @@ class Left:
 
 def _weight(name: str) -> int:
     kind = name.partition(" ")[0]
-    return {"rule": RULE, "fault": FAULT}.get(kind, USE)
+    return {"rule": RULE, "fault": FAULT, "mistake": MISTAKE}.get(kind, USE)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from tests.mutants.core import PRODUCT as PRODUCT
 from tests.mutants.core import ROOT
 from tests.mutants.historical import historical
+from tests.mutants.trial import Results
 
 FOLDER = ROOT / ".worth"
 #: Set while lines are noted; without it prices and uses alone are, as quick as the tests themselves.
@@ -79,6 +80,9 @@ def read_known() -> Known:
         for named in fault.tests:
             for test in [named] if named in rows else by_name.get(named, ()):
                 held[test].add(f"fault {fault.name}")
+    for result in Results().all.values():
+        if result.by in rows:
+            held[result.by].add(f"mistake {result.id}")
     return Known(rows, bits, places, held)
 
 
