@@ -109,7 +109,7 @@ async def judged(desk: KilledDesk, visitor: Visitor, agent: AgentBrowser) -> Non
     assert acts == ["taken", "corrected", "said", "given_back"]
     said_once(desk.lines(talk["id"]))
     shown = await visitor.chat.locator("#slips > *").all_inner_texts()
-    for words in ("Nie wiem, jaki mam NIP", "Wpisałam NIP z rejestru", "Tu Anna", "Anna oddaje"):
+    for words in ("Nie wiem, jaki mam NIP", "Wpisałam NIP z rejestru", "Tu Anna", "Anna poprawia dane"):
         assert sum(words in line for line in shown) == 1, (words, shown)
     assert agent.wrong == []
     assert desk.deaths >= 11
