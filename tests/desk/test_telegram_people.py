@@ -1,6 +1,5 @@
 """What people do in a Telegram chat: old buttons, double presses, edits, secrets, stickers, somebody else's card."""
 
-import re
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import closing
@@ -11,7 +10,6 @@ import pytest
 
 from services.store import group_commit
 from tests.bot.handlers.telegram.bot_api import BotApi
-from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running, all_of
 from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk, to_the_email
 from tests.desk.test_telegram_journey import code_sent, registered
@@ -234,31 +232,3 @@ async def test_a_question_is_answered_before_it_is_marked_as_sent(chat: Chat, mo
     await to_consents(chat)
     await chat.say("nowości e-mailem tak")
     await chat.sees(lambda: "☑ Nowości e-mailem" in str(chat.shown[-1]))
-
-
-async def test_agent_reads_what_came_and_the_customer_is_told_that_it_cant_be_opened(chat: Chat, stage: Stage) -> None:
-    _api, desk = stage
-    voice = {"file_id": "f", "file_unique_id": "u", "file_size": 10, "duration": 3}
-    await to_the_email(chat)
-    await chat.say("/agent")
-    await chat.reads("konsultant")
-    anna = await AgentHttp.logged_in(desk)
-    where = re.findall(r'data-row="([^"]+)"', anna.page)[0]
-    assert (await anna.act(where, "take")).status_code == 303
-    await chat.reads("Anna")
-    before = len(chat.shown)
-    await chat.send(voice=voice)
-    assert (await chat.answered(before)).startswith("Anna może odsłuchać Twoją głosówkę")
-    await chat.send(voice=voice)
-    await chat.send(location={"latitude": 1.0, "longitude": 1.0})
-    await chat.reads("przyszło miejsce na mapie")
-    assert len(chat.shown) == before + 2, "each kind once in a row"
-
-    await anna.get(f"/desk/c/{where}")
-    assert anna.words.count("[głosówka]") == 2
-    assert "[miejsce na mapie]" in anna.words
-    await anna.get("/desk")
-    assert "[miejsce na mapie]" in anna.words, "in the queue, too"
-    await anna.get("/desk/search")
-    await anna.post("/desk/search", q="głosówka")
-    assert anna.words.count("[ głosówka ]") + anna.words.count("[głosówka]") == 2

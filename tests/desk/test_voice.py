@@ -46,26 +46,6 @@ async def kept(desk: Running) -> int:
     return await desk.installation.store.read(lambda c: c.execute(count).scalar_one())
 
 
-@pytest.mark.stage("contact.phone", locale="pl")
-@on_each_database
-async def test_a_number_is_spoken_said_back_and_proven(desk: Running, buyer: Scripted) -> None:
-    customer = buyer.customer
-
-    words = "pięćset dwanaście zero zero zero dziewięćset dziewięćdziesiąt dziewięć"
-    assert "usługa rozpoznawania mowy" in texts(await speaks(desk, customer, words))
-    assert await kept(desk) == 1
-
-    await customer.say("voice:listen")
-    heard = customer.said[-1]
-    assert "Słyszę: „pięćset dwanaście" in heard
-    assert "+48 512 000 999" in heard
-    assert (customer.custom["heard"], customer.expects) == (words, "choice")
-    assert await kept(desk) == 0
-
-    await customer.say("said_back:yes")
-    assert customer.expects == "contact_code"
-
-
 async def customers_lines(desk: Running) -> list[str]:
     asked = sa.text("SELECT data FROM journal WHERE kind = 'customer' ORDER BY id")
     found = await desk.installation.store.read(lambda c: [row[0] for row in c.execute(asked)])
@@ -85,22 +65,6 @@ async def test_what_is_written_after_a_recording_is_answered_after_it(desk: Runn
 
     said = await customers_lines(desk)
     assert said.index("dzień dobry") < said.index("512 000 999")
-
-
-async def test_a_voice_note_on_telegram_is_fetched_heard_and_said_back(tmp_path: Path) -> None:
-    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
-        api.files["note-1"] = OGG
-        chat = Chat(api, desk, 901)
-        await chat.say("/start")
-        await chat.press("start:buy")
-        await chat.press("account:new")
-        await desk.http.post("/sandbox/api/recordings", json={"text": "jan małpa example kropka com"})
-
-        await chat.send(voice={"file_id": "note-1", "file_unique_id": "1", "duration": 3})
-        await chat.press("voice:listen")
-
-        await chat.sees(lambda: any("Zapisać: jan@example.com?" in text for text in api.texts(901)))
-        assert await kept(desk) == 0
 
 
 async def test_a_voice_note_that_telegram_has_no_more_says_how_to_go_on(tmp_path: Path) -> None:
@@ -170,18 +134,6 @@ async def test_a_consent_is_on_record_in_its_words_and_taken_back_in_the_custome
 
 
 # --- what is read aloud: `custom.speech`, only where a text is read otherwise than it is written ---
-
-
-async def test_an_answer_says_how_it_is_read_where_that_differs(desk: Running) -> None:
-    scripted = Scripted(desk, Person(locale="pl", nip="123-456-32-18"))
-    customer = (await scripted.run("account.email")).customer
-    assert "speech" not in customer.custom  # a question in plain words
-
-    await scripted.run("company.confirm")
-
-    assert "NIP: 1 2 3, 4 5 6, 3 2, 1 8." in customer.custom["speech"]
-    assert customer.custom["speech"].endswith(customer.said[-1].rpartition("\n")[2])
-    assert "NIP: 123-456-32-18" in customer.said[-1]
 
 
 async def test_no_link_is_read_and_the_order_is_told_in_words(desk: Running) -> None:
@@ -367,23 +319,6 @@ async def test_what_comes_too_late_is_dropped_and_what_was_written_is_answered(
     held.let.set()
     await listens
     assert "dzień dobry" not in await customers_lines(desk)
-
-
-@pytest.mark.stage("contact.phone", locale="pl")
-async def test_a_recogniser_that_fails_leaves_the_way_to_type(desk: Running, buyer: Scripted) -> None:
-    customer = buyer.customer
-    await customer.speak(sentences("pl")["phone"].sound)
-    await desk.fault("transcription", "down", times=100)
-
-    await customer.say("voice:listen")
-    for _ in range(6):
-        await desk.advance(5)
-        await customer.look()
-
-    assert "Napisz, proszę, to samo słowami" in "\n".join(customer.said)
-    assert await kept(desk) == 0
-    await customer.say("512 000 999")
-    assert customer.expects == "contact_code"
 
 
 async def test_on_telegram_a_repeated_forwarded_or_changed_note(tmp_path: Path) -> None:
