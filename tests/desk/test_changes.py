@@ -14,7 +14,7 @@ from tests.desk.scripted import Person, Scripted, only, until
 from tests.desk.seats_sold import costs, rounded, service
 from tests.desk.stubborn import stubborn
 from tests.desk.test_statements import became, rows, sent
-from tests.desk.transfers_told import MONEY, TOKEN
+from tests.desk.transfers_told import MONEY
 from tests.kit.starter import KEPT, by_seat, by_two_plans
 from tests.kit.starter import SEAT_WAYS as WAYS
 from tests.kit.talks import plain
@@ -69,52 +69,6 @@ async def test_more_seats_cost_the_days_that_are_left_and_are_renewed(tmp_path: 
         await comes(desk, ends, days=6)
         renewed = next(order for order in (await desk.card(email))["orders"] if order["status"] == "placed")
         assert ([item["quantity"] for item in renewed["items"]], renewed["net"]) == ([5], 50000)
-
-
-async def test_fewer_from_the_next_term_and_what_cannot_be_is_refused_by_its_reason(tmp_path: Path) -> None:
-    async with running_desk(tmp_path / "desk", profile=by_seat(tmp_path / "seller")) as desk:
-        buyer = await buyer_of(desk, 5)
-        chat, email = buyer.customer, buyer.person.email
-        of = f"/api/v1/subscriptions/{(await service(desk, email))['id']}"
-
-        async def asks(number: int, start: str, **more: Any) -> Any:
-            body = {"quantity": number, "from": start, "reason": "asked", **more}
-            return await desk.http.patch(of, json=body, headers=MONEY)
-
-        for number, start, reason in (
-            *((4, "now", "fewer"), (5, "next_term", "same"), (51, "next_term", "bounds"), (1, "next_term", "bounds")),
-        ):
-            refused = await asks(number, start)
-            assert (refused.status_code, refused.json()["reason"]) == (409, reason)
-        assert (await asks(4, "now", status="ended", at="now")).status_code == 422, "one change at a time"
-        by_reader = await desk.http.patch(of, json={"quantity": 6, "from": "now", "reason": "x"}, headers=TOKEN)
-        assert by_reader.status_code == 403
-        await buyer.say("zone:change")
-        assert "Teraz masz Plan Standard (5 stanowisk)" in plain(chat.said[-1])
-        for typed, told in (("99", "najwyżej 50"), ("1", "co najmniej 2"), ("5", "Tak już jest.")):
-            await buyer.say(typed)
-            assert told in plain(chat.said[-1])
-            await buyer.say("zone:change")
-        await buyer.say("2")
-        assert "change:now" not in chat.buttons, "fewer are possible from the next term on"
-        await buyer.say("change:next_term")
-        assert f"Od {await last_day(desk, email)}: Plan Standard (2 stanowiska)." in plain(chat.said[-1])
-        stands = await service(desk, email)
-        assert (stands["seats"], stands["next_quantity"]) == (5, 2)
-        ordered = await asks(6, "now")
-        assert ordered.status_code == 200, "what is ordered now renews, too"
-        await chat.look()
-        assert "dodatkowo Plan Standard (1 stanowisko)" in plain(chat.said[-1])
-        assert (await asks(7, "now")).json()["reason"] == "waits"
-        await buyer.run()
-        stands = await service(desk, email)
-        assert (stands["seats"], stands["next_quantity"]) == (6, None)
-        changed = await events(desk, "subscription.changed")
-        assert [(one["from"], one["quantity"]) for one in changed] == [("next_term", 2), ("now", 6)]
-        await comes(desk, datetime.fromisoformat(stands["ends_at"]), days=6)
-        assert (await asks(4, "next_term")).json()["reason"] == "waits", "its renewal is ordered"
-        renewed = next(order for order in (await desk.card(email))["orders"] if order["status"] == "placed")
-        assert [item["quantity"] for item in renewed["items"]] == [6]
 
 
 async def test_the_seats_go_with_their_money(tmp_path: Path) -> None:

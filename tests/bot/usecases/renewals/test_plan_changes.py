@@ -135,6 +135,8 @@ def test_another_plan_from_the_next_term_is_renewed_at_its_whole_price(
     ("bought", "after", "plan", "number", "now", "later"),
     [
         ({"plan": "team"}, 100, "pro", None, "cheaper", 3),
+        ({}, 100, None, 2, "fewer", 2),
+        ({}, 100, None, 3, "same", "same"),
         ({}, 100, "pro", None, "same", "same"),
         ({}, 100, "even", None, 3, 3),
         ({}, 100, "gone", None, "no_plan", "no_plan"),
@@ -148,7 +150,7 @@ def test_another_plan_from_the_next_term_is_renewed_at_its_whole_price(
     ],
 )
 def test_what_cannot_be_is_refused_by_its_reason_and_what_costs_no_more_is_free(
-    bought: dict[str, Any], after: int, plan: str, number: int | None, now: str | int, later: str | int
+    bought: dict[str, Any], after: int, plan: str | None, number: int | None, now: str | int, later: str | int
 ) -> None:
     with buyer(**bought) as one:
         one.desk.bank.next = ["declined"] * 9
