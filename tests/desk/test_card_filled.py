@@ -13,7 +13,7 @@ from tests.desk.italian import Buyer, Buying
 from tests.desk.renewing import EMAIL, subscribed
 from tests.desk.renewing import PROFILE as RENEWING
 from tests.desk.running import Json, Running
-from tests.desk.scripted import Person, Scripted, only
+from tests.desk.scripted import Person, Scripted
 from tests.kit.talks import says
 from values.account_view import ANSWERS
 
@@ -127,6 +127,7 @@ async def test_a_customer_who_has_done_everything_has_every_field_filled_in(desk
     await again.customer.settled()
 
     card = await desk.card(person.email)
+    has_its_fields(card)
     assert unfilled(card) == {"companies.sdi_code", "companies.pec"}, "those are for Italy alone"
     assert card["account"] == {"status": "active", "answers": {}}
     assert {c["kind"]: c["value"] for c in card["contacts"]} == {"email": person.email, "phone": person.phone}
@@ -163,29 +164,6 @@ async def test_a_stored_card_is_shown_by_its_label_alone(desk: Running) -> None:
     assert stored["id"] not in written, "its name at the provider stays with the desk"
     shown = re.sub(r"\b[0-9a-f]{32}\b", "", written)  # an id may have a dozen digits in a row, too
     assert re.search(r"\d{12,}", re.sub(r'"(tax_number|phone|value)": "[^"]*"', "", shown)) is None
-
-
-@pytest.mark.stage("paid", method="card", locale="it")
-async def test_the_card_has_exactly_its_fields(desk: Running, buyer: Scripted) -> None:
-    person = buyer.person
-    card = await desk.card(person.email)
-    has_its_fields(card)
-    assert all(rows_of(card, part) for part in ROWS)
-    times = re.findall(r'"\w+_at": "([^"]+)"', json.dumps(card))
-    assert len(times) > 8
-    assert all(moment(one) for one in times)
-    assert (card["user_name"], card["locale"], card["phone"]) == (person.email, "it", person.phone)
-    assert {c["id"] for c in card["consents"]} == {"privacy", "data_processing", "terms", "clauses", "einvoice"}
-    assert {(c["locale"], c["channel"], c["withdrawn_at"]) for c in card["consents"]} == {("it", "rest", None)}
-    order, payment, runs = only(card["orders"]), only(card["payments"]), only(card["subscriptions"])
-    assert order["items"] == [{"id": "standard", "quantity": 1, "term": "P1Y", "years": 1}]
-    assert (order["net"], order["vat"], order["gross"], order["currency"]) == (29900, 6877, 36777, "PLN")
-    assert all(type(order[amount]) is int for amount in ("net", "vat", "gross"))
-    assert (payment["order_number"], payment["amount"]) == (order["number"], 36777)
-    assert (payment["method"], payment["provider"]) == ("card", "przelewy24")
-    assert (runs["product"], runs["status"], runs["auto_renewal"]) == ("standard", "active", True)
-    assert only(card["conversations"])["channel"] == "rest"
-    assert await desk.card(person.email.upper()) == card, "an address is found however it is written"
 
 
 async def test_the_card_of_an_unfinished_sign_up(desk: Running) -> None:

@@ -96,14 +96,6 @@ async def test_to_an_agent_at_another_step_an_awaited_code_is_not_kept_either(de
     assert (code in agent.page, "••••••" in agent.page) == (False, True)
 
 
-async def test_it_is_taken_where_the_companys_name_is_asked_for(desk: Running) -> None:
-    buyer, code = await awaited(desk, "company_name")
-    await plays(buyer, (f"kod z maila: {code}", "company_name", "potwierdzony"))
-    await buyer.run("payment")
-    assert HERE not in buyer.trail
-    assert (await desk.card(buyer.person.email))["companies"][0]["name"] == buyer.person.name
-
-
 @pytest.mark.parametrize("step", ["email_link", "company_name"])
 async def test_five_wrong_ones_end_letter_and_link_and_another_is_sent(desk: Running, step: str) -> None:
     buyer, code = await awaited(desk, step)
@@ -132,12 +124,6 @@ async def test_a_new_letter_ends_the_code_of_the_one_before(desk: Running) -> No
     newer = await letters_code(desk, buyer)
     assert newer != code
     await plays(buyer, (code, "", WRONG), (newer, ON))
-
-
-async def test_other_words_mean_what_they_mean_elsewhere(desk: Running) -> None:
-    buyer, code = await awaited(desk)
-    others = ("Czy to link 123456?", f"anna{another(code)}@example", "ile to kosztuje?", "nie wiem")
-    await plays(buyer, ("12345", "", "To 5 cyfr"), *((words, "", NOT + WRONG) for words in others), (code, ON))
 
 
 async def test_an_address_that_is_taken_gets_no_code_and_no_other_words(desk: Running) -> None:
@@ -259,13 +245,6 @@ async def test_an_address_is_put_right_while_the_texted_code_is_awaited(desk: Ru
 async def test_the_letters_code_alone_confirms_the_letter_and_is_no_wrong_answer(desk: Running) -> None:
     buyer, by_sms, by_letter = await with_both(desk)
     await plays(buyer, (by_letter, "contact_code", NOT + WRONG), (by_sms, "tax_number"))
-
-
-async def test_each_is_told_and_counted_on_its_own(desk: Running) -> None:
-    buyer, by_sms, by_letter = await with_both(desk)
-    await plays(buyer, (f"sms {by_sms}, mail {another(by_letter)}", "tax_number", "Kod z e-maila się nie zgadza."))
-    await buyer.run("email_link")
-    await plays(buyer, (another(by_letter), "", "3 próby"), (by_letter, ON))
 
 
 async def test_guesses_run_out_as_they_do_one_by_one(desk: Running) -> None:

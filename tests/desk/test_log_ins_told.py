@@ -194,11 +194,3 @@ async def test_killed_around_the_letter_it_is_sent_after_the_start(tmp_path: Pat
         sent = [one for one in await desk.outbox(email) if NEW in one["subject"]]
         assert 1 <= len(sent) <= most
         assert len({one["links"][0] for one in sent}) == 1, "the same letter"
-
-
-async def test_where_the_mail_server_is_away_the_letter_goes_later(desk: Running) -> None:
-    email = (await owner_of(desk)).person.email
-    await desk.fault("smtp", "error", 3)
-    await log_in(desk, email)
-    await desk.advance(3600)
-    await letters(desk, email, count=1)

@@ -1,10 +1,9 @@
 """The REST channel on a whole desk, point by point: the form of answers, repeats, `/events`, commands, odd messages.
 
-Customers who type what the buttons say, come in by another entry; a result that holds them up with `wait`."""
+Customers who come in by another entry; a result that holds them up with `wait`."""
 
 import asyncio
 import json
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import pytest
 
 from bot.app.sandboxed import OwnSandbox
-from sandbox.testing.doors import RestDoor
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import PASSWORD, WAYS, Person, Scripted, bought, until
 from tests.kit.talks import says
@@ -400,49 +398,10 @@ async def log_in(desk: Running, person: Person) -> int:
     return (await login.submit(login.link("secure_page")["href"], login=person.email, password=PASSWORD)).status_code
 
 
-@dataclass
-class TitlesDoor(RestDoor):
-    """Presses by what the buttons are called."""
-
-    titles: dict[str, str] = field(default_factory=dict[str, str])
-
-    def _take(self, items: Any) -> Any:
-        for item in items:
-            if "text" in item:
-                self.titles = {b["payload"]: b["title"] for b in item.get("buttons", [])}
-        return super()._take(items)
-
-    async def say(self, message: str, message_id: str | None = None) -> Any:
-        """A payload that is offered is said by its title."""
-        return await super().say(self.titles.get(message, message), message_id)
-
-
-async def test_titles_typed_work_as_well_as_buttons(desk: Running) -> None:
-    scripted = Scripted(desk, Person(locale="it", method="card"), TitlesDoor(desk.http, "it"))
-    await scripted.run()
-    card = await desk.card(scripted.person.email)
-    assert (card["orders"][0]["method"], card["orders"][0]["status"]) == ("card", "paid")
-    assert card["einvoice"]["status"] == "active"
-    assert card["subscriptions"][0]["auto_renewal"] is True
-
-
 async def test_signing_up_first_leads_the_same_way(desk: Running) -> None:
     scripted = await bought(desk, ways=("start:sign_up", *WAYS))
     assert "account.account" not in scripted.trail
     assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "active"
-
-
-@pytest.mark.stage("consents")
-async def test_a_correction_in_one_sentence_keeps_the_rest(desk: Running, buyer: Scripted) -> None:
-    await buyer.customer.say("źle, mój e-mail to poprawiony@example.com")
-    assert buyer.customer.expects == "consents"
-    buyer.person.email = "poprawiony@example.com"
-    await buyer.run("order.method")
-    await buyer.customer.say("pomyłka, nazwa firmy to Inna Firma S.A.")
-    assert "Inna Firma S.A." in buyer.customer.said[-1]
-    await buyer.run()
-    card = await desk.card("poprawiony@example.com")
-    assert (card["companies"][0]["name"], card["orders"][0]["status"]) == ("Inna Firma S.A.", "paid")
 
 
 async def passed_on(customer: Customer, words: str) -> dict[str, Any]:

@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
-import pytest
-
 from tests.architecture.rooms import ROOT
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted
@@ -17,30 +15,6 @@ from tests.desk.stages import Stage, desk_at
 
 #: pytest takes a function alone for the one that is marked: the test below it is called at once, and vanishes.
 BARE = re.compile(r"mark\.stage\(\s*[A-Za-z_][\w.]*\s*,?\s*\)")
-
-
-@pytest.mark.stage("ordered", method="card", locale="it")
-@pytest.mark.parametrize("time", ["first", "second"])
-async def test_who_has_ordered_can_still_pay(desk: Running, buyer: Scripted, time: str) -> None:
-    """Each on a copy of its own: the second finds the order as the first did."""
-    assert buyer.person.locale == "it"
-    assert buyer.customer.link("payment")["href"].startswith(desk.url)
-    await buyer.run()
-    assert [order["status"] for order in (await desk.card(buyer.person.email))["orders"]] == ["paid"]
-
-
-@pytest.mark.stage("contact_code")
-async def test_a_stage_is_a_step_as_well(buyer: Scripted) -> None:
-    await buyer.run("tax_number")
-    assert buyer.trail[-1] == "contact.contact_code"
-
-
-@pytest.mark.stage("a month left")
-@pytest.mark.usefixtures("asked_seldom")
-async def test_the_clock_stands_where_it_stood(desk: Running, buyer: Scripted) -> None:
-    [owned] = (await desk.card(buyer.person.email))["subscriptions"]
-    left = datetime.fromisoformat(owned["ends_at"]) - await desk.now()
-    assert timedelta(days=29) < left < timedelta(days=32)
 
 
 async def test_it_is_walked_to_once_and_each_desk_of_other_settings_by_itself(tmp_path: Path) -> None:

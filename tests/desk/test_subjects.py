@@ -70,15 +70,6 @@ async def test_questions_about_a_subject_lead_to_its_place(tmp_path: Path, profi
                 assert customer.at == here
 
 
-@pytest.mark.desk(profile=PROFILES / "konto_insert")
-async def test_a_question_is_nobodys_name(desk: Running) -> None:
-    customer = await says(desk.customer(), "/start", "start:sign_up", "mam pytanie o gratyfikanta")
-    assert SUPPORT["pl"] in customer.said[-1]
-    assert customer.at == "account.person_name"
-    await customer.say("Anna Maria Nowak-Kowalska")
-    assert customer.at == "account.email"
-
-
 @each_row
 async def test_what_the_desk_does_itself_is_done_though_a_subject_is_named(
     tmp_path: Path, profile: str, words: str, at: str
