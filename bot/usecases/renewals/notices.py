@@ -221,9 +221,9 @@ class Lapse(Struct, frozen=True):
         if on:
             jobs += self._tell(tx, ending, tuple(on), grace, None)
         gone = None if on else self._give_up(tx, order)
+        renewed_together.stop_left_behind(tx.connection, ending.account_id)  # of a plan bought ahead, too
         if over:
             einvoices.end_with_service(tx.connection, ending.account_id)
-            renewed_together.stop_left_behind(tx.connection, ending.account_id)
             jobs += self._tell(tx, ending, tuple(over), None, gone)
         return replace(left, jobs=jobs, documents=())
 
