@@ -30,7 +30,6 @@ from tests.desk.running import A_MOMENT_S, Customer, Json, Running, running_desk
 from tests.desk.scripted import Person, Scripted
 
 Walk = Callable[..., Awaitable[Scripted]]
-YEAR_S = 365 * 86_400.0
 DATABASES = ("okienko.sqlite", "sandbox.sqlite3")
 #: A desk's past; what else is in its folder is SQLite's own, or a process's.
 PAST = (*DATABASES, "secret.key")
@@ -42,18 +41,10 @@ async def walked(desk: Running, *, until: str, **person: Any) -> Scripted:
     return await Scripted(desk, Person(**person)).run(until)
 
 
-async def a_month_left(desk: Running, **person: Any) -> Scripted:
-    """Buy for a year, and come back a month before its end."""
-    buyer = await walked(desk, until="nothing", **person)
-    await desk.advance(YEAR_S - 30 * 86_400)
-    return buyer
-
-
 NAMED: dict[str, Walk] = {
     "signed_up": partial(walked, until="tax_number"),
     "ordered": partial(walked, until="payment"),
     "paid": partial(walked, until="nothing"),
-    "a month left": a_month_left,
 }
 
 
