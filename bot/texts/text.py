@@ -19,7 +19,7 @@ _TOKEN = re.compile(r"(\{\{|\}\}|\{@[a-z0-9_.]+\}|\{[a-z][a-z0-9_]*\}|[{}])")
 SELLER_CASES: Mapping[str, str] = {f"seller_{case}": case for case in ("genitive", "locative")}
 """The places that the seller's name takes in a sentence besides `{seller}`, with their grammatical cases."""
 Kind = Literal["select", "plural", "form"]
-_PARAM = re.compile(r"[a-z][a-z0-9_]*")
+_NAMED: tuple[Kind, ...] = ("select", "plural")
 
 
 class TextPlace(Struct, frozen=True, tag=True):
@@ -62,10 +62,8 @@ def is_text(raw: object) -> bool:
 
 def _kind_of(table: Mapping[str, object]) -> Kind | None:
     """Return by what a table chooses: it names a parameter, or says `form = true`; words there are a text."""
-    if table.get("form") is True:
-        return "form"
-    named: tuple[Kind, ...] = ("select", "plural")
-    return next((kind for kind in named if isinstance(by := table.get(kind), str) and _PARAM.fullmatch(by)), None)
+    named: Iterator[Kind] = (kind for kind in _NAMED if str(table.get(kind, "")).isidentifier())
+    return "form" if table.get("form") is True else next(named, None)
 
 
 def parse(raw: object) -> Text:
@@ -74,16 +72,11 @@ def parse(raw: object) -> Text:
         return PlainText(tuple(_pieces(raw)))
     if not isinstance(raw, dict):
         raise TextError(f"a text is a string or a table that chooses, not {type(raw).__name__}: put it in quotes")
-    table: dict[str, object] = dict(raw)
-    kind = _kind_of(table)
-    if kind is None:
-        raise TextError("a table that chooses needs one of select, plural, form")
-    param = table.pop(kind)
-    if not table:
-        raise TextError(f"{kind} has no cases to choose from: write at least `other`")
-    return TextChoice(
-        kind, param if isinstance(param, str) else "", {name: parse(case) for name, case in table.items()}
-    )
+    kind = _kind_of(raw)
+    if kind is None or len(raw) == 1:
+        raise TextError("a table that chooses needs one of select, plural, form, and cases: write at least `other`")
+    cases = {name: parse(case) for name, case in raw.items() if name != kind}
+    return TextChoice(kind, raw[kind] if kind != "form" else "", cases)
 
 
 def leaves(text: Text) -> Iterator[PlainText]:

@@ -17,6 +17,7 @@ from bot.usecases.privacy.erasing import Erasing
 from services.store import journal
 from services.support import answer_letters, handoffs
 from tests.desk.agent_http import AgentHttp
+from tests.desk.agent_turns import ANNA, acts
 from tests.desk.databases import on_each_database
 from tests.desk.forum import id_of
 from tests.desk.replicas import replicas
@@ -24,7 +25,6 @@ from tests.desk.running import Customer, Running, http_client, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_reminders_stopped import posted
-from tests.desk.test_take_over import ANNA, acts
 from tests.kit.deaths import around_a_letter, dying_once
 from tests.kit.talks import says
 

@@ -20,10 +20,11 @@ from services.support.chatwoot.models import ChatwootPerson
 from tests.desk import hostile
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.agent_http import AgentHttp
+from tests.desk.agent_turns import ANNA, acts, lines
 from tests.desk.databases import on_each_database
+from tests.desk.forum import id_of
 from tests.desk.running import Running, all_of, running_desk
 from tests.desk.scripted import Person, Scripted
-from tests.desk.test_take_over import ANNA, acts, id_of, lines
 from tests.desk.test_turn_failing import SORRY, breaks
 from tests.nightly import portion
 

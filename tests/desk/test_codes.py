@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.desk.agent_turns import ANNA, acts
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
-from tests.desk.test_take_over import ANNA, acts
 from tests.kit.codes import WRONG, another
 from tests.kit.talks import place_of, plays
 from tests.sellers.sellers import profile_with

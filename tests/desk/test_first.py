@@ -10,15 +10,14 @@ import pytest
 
 from bot.usecases.agents.acts import NotRight
 from services.agents import audit
+from tests.desk.agent_turns import ANNA, acts, lines
 from tests.desk.forum import id_of
 from tests.desk.killed import killed_desk, said_once
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted, only
 from tests.desk.stubborn import judged, stubborn
-from tests.desk.test_codes import awaited
-from tests.desk.test_take_over import ANNA, acts, lines
 from tests.guides.guide import SELLERS, check, guide, scenes, scenes_of
-from tests.journeys.test_told import tell
+from tests.journeys.telling import tell
 from tests.kit.talks import plays, says
 
 
@@ -32,7 +31,8 @@ def test_every_sentence_of_the_sellers_guide_is_kept(seller: str) -> None:
 
 async def test_the_code_of_an_sms_is_typed_in_the_chat(desk: Running) -> None:
     for typed in ("{0}{1} {2}", "{0}-{1}-{2}", "kod: {0}{1}{2}", "{0} {1} {2}.", "moj kod to {0}{1}{2}"):
-        buyer, code = await awaited(desk)
+        buyer = await Scripted(desk).run("contact_code")
+        code = await buyer.last_code()
         await plays(buyer, (typed.format(code[:2], code[2:4], code[4:]), "tax_number"))
         [phone] = [c for c in (await desk.card(buyer.person.email))["contacts"] if c["kind"] == "phone"]
         assert (phone["value"], bool(phone["verified_at"])) == (buyer.person.phone, True)

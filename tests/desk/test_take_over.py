@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotSaid, NotYours, release_all_of
+from bot.usecases.agents.acts import HandoffNotTaken, NotSaid, NotYours, release_all_of
 from services.agents import audit
-from services.store import journal
 from services.support import handoffs
 from tests.desk.agent_http import AgentHttp
+from tests.desk.agent_turns import ANNA, MAREK, acts, lines
 from tests.desk.databases import desk_on, desks_on, on_each_database
 from tests.desk.forum import id_of
 from tests.desk.post_office import post_office
@@ -22,20 +22,10 @@ from tests.desk.scripted import Person, Scripted
 from tests.kit.talks import says
 from tests.nightly import portion
 
-ANNA, MAREK = By("agent-anna", "Anna", "pl"), By("agent-marek", "Marek", "pl")
-
 
 async def at_the_nip(desk: Running) -> Scripted:
     """A customer who is asked for the tax number."""
     return await Scripted(desk, Person()).run("tax_number")
-
-
-def acts(desk: Running) -> AgentActs:
-    return desk.installation.container.agent_acts
-
-
-async def lines(desk: Running, conversation_id: str) -> list[journal.JournalEntry]:
-    return list(await desk.installation.store.read(lambda c: journal.read_all(c, conversation_id)))
 
 
 @pytest.mark.stage("ordered")
