@@ -31,7 +31,7 @@ from tests.leftover import Leftover, database_folder
 from tests.machine import FONTS, Machine, chromium, missing_for_browsers
 from tests.nightly import BY_DAY, left_to_the_night
 from tests.order import dealt
-from tests.parts import PART, asked_part, choose, parts_of, record
+from tests.parts import PART, asked_part, choose, known_failures, parts_of
 from tests.walks import walks_kept
 
 CI = os.environ.get("CI", "").lower() == "true"
@@ -79,7 +79,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, N
     for item in items:
         if "chromium_path" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-        if reason := record()["known"].get(item.nodeid):
+        if reason := known_failures().get(item.nodeid):
             item.add_marker(pytest.mark.xfail(strict=True, reason=reason))
     if part := asked_part():
         items[:] = choose(items, part, all_browsers=FONTS in os.environ)

@@ -1,4 +1,5 @@
-"""The night in parts: `python -m tests.parts 3/8`, `next` or `all`; `--record FILE` renews the prices.
+"""The night in parts: `python -m tests.parts 3/8`, `next` or `all`; `--record FILE` renews the prices;
+`--are-green` fails while a part has never been.
 
 A part runs its share of the tests that `make test` leaves out and of those whose series it shortens, once more its
 share of the browsers' with Liberation's fonts, and kills (`tests/crash`). `parts.toml` keeps prices and green runs.
@@ -46,6 +47,13 @@ _CRASH = "--journeys 30 --telegram 6 --helped 6 --money-back 8 --withdrawn 4 --l
 def record() -> dict[str, Any]:
     """Return what `parts.toml` holds."""
     return tomllib.loads(RECORD.read_text("utf-8"))
+
+
+@cache
+def known_failures() -> dict[str, str]:
+    """Return the cases that are known to fail, each with its reason; a row names several of one test."""
+    cases = ((row.partition("["), reason) for row, reason in record()["known"].items())
+    return {f"{test}[{case}]": reason for (test, _, rest), reason in cases for case in rest.rstrip("]").split("|")}
 
 
 @cache
@@ -171,7 +179,18 @@ def run(part: int, number: int, workers: str) -> int:
     tests = ["pytest", "-n", workers, "--dist", "worksteal", "--timeout", str(LONGEST_S)]
     tests += ["-o", f"faulthandler_timeout={LONGEST_S - 10}"]
     database = "sqlite" if part % 2 else "postgresql"
-    crash = ["tests.crash", *_CRASH.split(), "--database", database, "--kills", str(KILLS), "--seed", str(seed)]
+    crash = [
+        "tests.crash",
+        *_CRASH.split(),
+        "--replicas",
+        "3",
+        "--database",
+        database,
+        "--kills",
+        str(KILLS),
+        "--seed",
+        str(seed),
+    ]
     failed = [] if _runs(tests, env) else ["tests"]
     failed += [] if _runs_with_liberation(tests, env) else ["browsers with Liberation's fonts"]
     print(f"{time.monotonic() - began:.0f} s for the tests; {KILLS} kills begin, on {database}", flush=True)
@@ -238,6 +257,8 @@ def keep_prices(file: Path) -> None:
 
 def main() -> int:
     """Run the parts that are asked for, one after the other."""
+    if sys.argv[1] == "--are-green":
+        return int(len(read_green(RECORD.read_text("utf-8"))) < PARTS)
     if sys.argv[1] == "--record":
         keep_prices(Path(sys.argv[2]))
         return 0
