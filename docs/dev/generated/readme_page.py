@@ -16,7 +16,7 @@ LIFECYCLE = "docs/dev/message-lifecycle.md"
 
 FIGURES = {
     "docs/dev/journeys.md": r"(\d+) sentences",
-    "docs/dev/reliability.md": r"([\d,]+) kills without loss",
+    "docs/dev/reliability.md": r"(\d+) kills of a desk",
     "docs/dev/by-thumb.md": r"\| fakturasmart +\|(?:[^|]+\|){9} (\d+)",
     "docs/dev/performance.md": r"([\d.]+) kB on the wire",
 }
