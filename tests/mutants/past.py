@@ -79,7 +79,7 @@ def recorded(rows: list[HistoricalMutant], seeded: Mapping[str, bool]) -> None:
     """Keep who noticed what today, in the repository; what isn't known today stays as it was."""
     results, before = Results().all, known_record()
     past = {row.name: noticed_by(row, results) or before["historical"].get(row.name) for row in rows}
-    known = before["seeded"] | {id: BY_TEST if noticed else BY_NONE for id, noticed in seeded.items()}
+    known = {id: BY_TEST if noticed else BY_NONE for id, noticed in seeded.items()} or before["seeded"]
     release = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     lines = ["# Who noticed each mistake: its test, its room or none. Written by `python -m tests.mutants record`."]
     lines += [f'release = "{release}"', "", "[historical]"]
