@@ -73,7 +73,8 @@ class Opened:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell them."""
         counts = self._all + opened
-        minutes, seconds = (self._cpu + _cpu_seconds()) / 60, time.monotonic() - self._begun
+        own = sum(os.times()[:2]) if self._cpu else _cpu_seconds()  # the other processes have told theirs
+        minutes, seconds = (self._cpu + own) / 60, time.monotonic() - self._begun
         terminalreporter.write_line(
             f"{counts['desks']} desks, {counts['pages']} browser pages, {minutes:.1f} minutes of CPU, {seconds:.0f} s"
         )
