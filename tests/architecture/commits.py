@@ -19,10 +19,10 @@ LONGEST = 72
 
 VERBS = frozenset(
     """Accept Add Adopt Allow Answer Ask Assert Avoid Begin Bound Break Bring Build Cache Call Cancel Carry
-    Catch Change Charge Check Claim Clarify Clean Clear Close Collect Combine Compare Compile Complete
+    Catch Change Charge Check Choose Claim Clarify Clean Clear Close Collect Combine Compare Compile Complete
     Compute Confirm Construct Correct Count Cover Cut Decide Declare Define Delete Deliver Deny Derive
     Describe Detect Disable Dispatch Document Draw Drop Emit Enable Encode End Enforce Ensure Erase Escape
-    Exclude Expire Explain Explore Export Extend Extract Fail Fetch Find Fit Fix Fold Follow Format Generate
+    Exclude Expect Expire Explain Explore Export Extend Extract Fail Fetch Find Fit Fix Fold Follow Format Generate
     Give Go Greet Group Guard Guide Hand Handle Hash Hear Hide Hold Ignore Import Improve Include Inline Insert
     Install Introduce Invert Join Judge Keep Know Lay Lead Learn Leave Let Limit Link List Load Lock Log Look Lower Mail
     Make Map Mark Match Measure Mend Merge Migrate Misspell Move Name Narrow Normalise Note Offer Omit Open
