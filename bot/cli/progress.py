@@ -15,7 +15,7 @@ from dialogs.explorer.explore import Heed
 
 LINE_EVERY_S = 15.0
 REACH = 8
-"""What a walk finds behind each place that waits, in places: measured over the shipped sellers, for a first walk."""
+"""Places behind each one that waits, as the shipped sellers' walks have them: the measure of a first walk."""
 Telling = Callable[[int, int], None]
 """Takes how many are done, and of how many in all; 0 where that isn't known."""
 

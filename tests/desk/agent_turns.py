@@ -1,4 +1,4 @@
-"""What agents do at a desk of this process, and what is written of a conversation."""
+"""Agents' acts at a desk of this process, and a conversation's journal."""
 
 from bot.usecases.agents.acts import AgentActs, By
 from services.store import journal

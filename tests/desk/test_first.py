@@ -1,4 +1,4 @@
-"""What Okienko is, in half a minute: `make test` begins with this file, in one process, without browser or PostgreSQL.
+"""Okienko in half a minute: `make test` begins with this file, in one process, without browser or PostgreSQL.
 
 Each name says one thing that the desk does. The same on other channels, databases and by faults: everywhere else.
 """

@@ -64,7 +64,7 @@ def test_a_message_reaches_the_action_word_for_word_and_without_a_model(domain: 
 
 
 def test_the_mantle_skill_holds_together() -> None:
-    """It isn't run: its block names the tool that is there, its own steps and the memory it declares."""
+    """Compare its block, which nobody runs, with the tool that is there, its own steps and its memory."""
     skill = SAMPLE.with_name("rasa-mantle") / "skills" / "okienko"
     (tool,) = (one for one in ast.parse((skill / "tools.py").read_text("utf-8")).body if hasattr(one, "args"))
     _, front, body = (skill / "skill.md").read_text("utf-8").split("---\n")

@@ -104,10 +104,10 @@ def files_of(all_: Known, bits: int) -> list[str]:
 def told(all_: Known, days: list[str]) -> list[str]:
     """Return the table of what the day holds of the whole."""
     rows = all_.rows
-    every, daily = 0, 0
+    every, daily, chosen_tests = 0, 0, set(days)
     for test, bits in all_.lines.items():
         every |= bits
-        daily |= bits if test in set(days) else 0
+        daily |= bits if test in chosen_tests else 0
     names = {name for held in all_.held.values() for name in held}
     have = {name for test in days for name in all_.held[test]}
     lost = sorted(names - have)

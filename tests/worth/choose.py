@@ -47,7 +47,7 @@ def chosen(all_: Known, budget: Budget) -> list[str]:
 
 
 class Left:
-    """What no chosen test holds yet, and what of the budget is left."""
+    """Lines and names that no chosen test holds yet, and the rest of the budget."""
 
     def __init__(self, all_: Known, budget: Budget) -> None:
         self._all = all_

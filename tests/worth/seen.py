@@ -1,4 +1,4 @@
-"""What one run with `plugin.py` has seen of the tests: prices, lines of the product that each runs, what each uses."""
+"""The tests as a run with `plugin.py` has seen them: prices, lines of the product that each runs, what each uses."""
 
 import json
 import sqlite3

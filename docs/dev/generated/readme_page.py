@@ -1,4 +1,4 @@
-"""What README.md quotes: figures of other pages, the state machine, the reading order. Run as `make pages` does."""
+"""README.md's quotes: figures of other pages, the state machine, the reading order. Run as `make pages` does."""
 
 import re
 from pathlib import Path
