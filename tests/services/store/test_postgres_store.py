@@ -6,6 +6,7 @@ Statements that are sent together, and work that the event loop does while the s
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -74,6 +75,25 @@ async def test_work_whose_connection_dies_is_run_again(
         return len(timer_rows.list_due(connection, NOW))
 
     assert await store.write(work) == 1
+    assert len(runs) == 2
+    assert pauses == list(PAUSES[:1])
+
+
+async def test_work_that_goes_on_after_its_connection_died_is_run_again(
+    store: PostgresStore, postgres_url: str, pauses: list[float]
+) -> None:
+    """As where a status can't be shown: that is told, and another is shown instead."""
+    runs: list[int] = []
+
+    def work(connection: sa.Connection) -> str:
+        runs.append(pid(connection))
+        if len(runs) == 1:
+            _terminate(postgres_url, runs[0])
+        with suppress(exc.OperationalError):
+            timer_rows.list_due(connection, NOW)
+        return "done"
+
+    assert await store.write(work) == "done"
     assert len(runs) == 2
     assert pauses == list(PAUSES[:1])
 
