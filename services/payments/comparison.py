@@ -19,6 +19,7 @@ from services.store.tables.orders import payment, payment_attempt, refund
 from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
 from services.subscriptions import changes, renewed_together, subscription_record
+from services.subscriptions.renewed_together import RUNNING
 from services.subscriptions.subscription_record import FINAL, Subscription
 from values.payment import OFFLINE_PROVIDER, Difference, DifferenceKind
 
@@ -151,7 +152,7 @@ def find_left_over(connection: sa.Connection, addons: Collection[str]) -> Iterat
     `addons`: the seller's. One whose order doesn't name its plan is told, too, where none of the company's goes on.
     """
     other = subscription.alias("other")
-    running = [table.c.status.in_(renewed_together.RUNNING) for table in (subscription, other)]
+    running = [table.c.status.in_(RUNNING) for table in (subscription, other)]
     goes_on = sa.or_(other.c.auto_renewal, other.c.ends_at > subscription.c.ends_at)
     beside = (other.c.order_id == subscription.c.order_id, other.c.product.not_in(addons), running[1], goes_on)
     alone = (subscription.c.product.in_(addons), running[0], ~sa.exists().where(*beside))
@@ -183,9 +184,10 @@ def _without_plan(connection: sa.Connection, of: Subscription, addons: Collectio
     plan, terms = renewed_together.find_plan(connection, of), subscription_record.terms(connection, of.account_id)
     term, others = terms.get(of.id), subscription_record.of_account(connection, of.account_id)
     if plan is not None:
-        left = renewed_together.is_left_behind(connection, of) and (of.auto_renewal or plan.status == "ended")
+        instead = any(s.status in RUNNING and renewed_together.replaces_term(connection, s, plan) for s in others)
+        left = renewed_together.is_left_behind(connection, of) and (of.auto_renewal or not instead)
     else:
-        mine = (s for s in others if s.product not in addons and s.status in renewed_together.RUNNING)
+        mine = (s for s in others if s.product not in addons and s.status in RUNNING)
         company = [s for s in mine if term is None or s.id not in terms or terms[s.id].company_id == term.company_id]
         left = of.auto_renewal and not any(s.auto_renewal or s.ends_at != of.ends_at for s in company)
     order = order_record.get(connection, term.order_id) if term is not None else None

@@ -76,8 +76,11 @@ def activate(connection: sa.Connection, order: OrderRecord, now: datetime) -> No
     begins_after = {line_id(order, line): item.of or item.id for line, item in enumerate(order.items)}
     instead = {item.id: item.instead for item in order.items}
     trials = {line_id(order, line): item.trial for line, item in enumerate(order.items)}
-    for item in sorted((item for item in order.items if item.renews is not None), key=lambda item: str(item.renews)):
+    renewed = sorted((item for item in order.items if item.renews is not None), key=lambda item: str(item.renews))
+    for item in renewed:
         _extend(connection, order, str(item.renews), item, now)
+    if renewed:  # it may end with a plan now that isn't renewed
+        renewed_together.stop_left_behind(connection, order.account_id)
     begun = [row for row in connection.execute(OF_ORDER, {"of": order.id}).mappings() if row["status"] == "pending"]
     ends = {
         product: _runs_until(connection, order, (product, *instead.get(product, ())), now)

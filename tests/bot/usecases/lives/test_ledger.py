@@ -133,6 +133,15 @@ AHEAD = Story(
 """In a trial the plan is bought for after it: at its end only the add-on is charged, and nothing of the trial stays."""
 
 
+PLAN_AHEAD = Buys("base", 1, renews=False)
+ENDS_AHEAD = replace(AHEAD, acts=[(0, PLAN_AHEAD)])
+"""The same, and the plan bought ahead isn't renewed: nor is the add-on, once it is paid for as long."""
+
+
+ENDS_WITH_IT = replace(AHEAD, first=replace(AHEAD.first, free=0), acts=[(0, PLAN_AHEAD)])
+"""Without a trial: the add-on runs on with the plan bought ahead, and no comparison finds it without one."""
+
+
 LATE = Story(
     *("Australia/Lord_Howe", "2028-02-29 02:15", Buys("base", 24, free=14)),
     [(14, Withdraws(0, accepted=True, after=0))],
@@ -268,6 +277,8 @@ ELSE = Story(
 
 STORIES_TOLD = {"rich": RICH, "tried": TRIED, "open": OPEN, "ahead": AHEAD, "late": LATE, "paid": PAID, "more": MORE}
 STORIES_TOLD |= {
+    "ends ahead": ENDS_AHEAD,
+    "ends with it": ENDS_WITH_IT,
     "part": PART,
     "more off": MORE_OFF,
     "lower": LOWER,
