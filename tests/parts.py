@@ -191,7 +191,8 @@ def run(part: int, number: int, workers: str) -> int:
         "--seed",
         str(seed),
     ]
-    failed = [] if _runs(tests, env) else ["tests"]
+    failed = [] if _runs([*tests, "-m", "not alone"], env) else ["tests"]
+    failed += [] if _runs(["pytest", "-m", "alone", *tests[5:]], env) else ["tests that run alone"]
     failed += [] if _runs_with_liberation(tests, env) else ["browsers with Liberation's fonts"]
     print(f"{time.monotonic() - began:.0f} s for the tests; {KILLS} kills begin, on {database}", flush=True)
     failed += [] if _runs(crash, {"PYTHONWARNINGS": "ignore"}) else ["kills"]
@@ -208,7 +209,7 @@ def _runs_with_liberation(tests: Sequence[str], env: dict[str, str]) -> bool:
         found = LIBERATION[0] in found_fonts()
     if not found:
         print("LEFT OUT: browsers with Liberation's fonts, which aren't installed (fonts-liberation)", flush=True)
-    return not found or _runs([*tests, "-m", "browser"], env | {FONTS: "liberation"})
+    return not found or _runs([*tests, "-m", "browser and not alone"], env | {FONTS: "liberation"})
 
 
 def _runs(module: Sequence[str], env: dict[str, str]) -> bool:

@@ -102,6 +102,7 @@ def test_goals_are_those_of_journeys_whose_names_are_told_apart() -> None:
     assert len(NAMES) == len((*JOURNEYS, *TELEGRAM))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("journey", [*JOURNEYS, *TELEGRAM], ids=lambda journey: journey.name)
 async def test_a_journey_takes_no_more_than_its_limits(journey: Journey, chromium_path: str) -> None:
     if journey in TELEGRAM:
