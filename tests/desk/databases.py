@@ -13,7 +13,7 @@ from sandbox import server
 from services.clock import SystemClock
 from tests.crash.process import free_port
 from tests.desk.post_office import PostOffice
-from tests.desk.replicas import Replicas, Rotating, replicas
+from tests.desk.replicas import Replicas, Rotating, Together, replicas
 from tests.desk.running import Running, http_client, running_desk
 
 on_each_database = pytest.mark.parametrize("database", ["sqlite", "postgresql"])
@@ -45,7 +45,7 @@ async def desks_on(
         http = await stack.enter_async_context(Rotating([desk.url for desk in each]))
         http.base_url = office.url  # what links begin with; the client goes to the desks all the same
         office.desks = each
-        yield Replicas(each, Running(each[0].installation, http))
+        yield Replicas(each, Together(each, http))
 
 
 @asynccontextmanager

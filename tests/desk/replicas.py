@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from tests.desk.running import Running, running_desk
+from tests.desk.scripted import until
 from tests.desk.test_service_process import okienko_sandbox
 
 
@@ -23,6 +24,24 @@ class Rotating(httpx.AsyncClient):
     async def request(self, method: str, url: Any, **more: Any) -> httpx.Response:
         asked = httpx.URL(url)
         return await super().request(method, next(self._turns).copy_with(raw_path=asked.raw_path), **more)
+
+
+class Together(Running):
+    """All of them as one, whose clock has moved once each of them has heard of it."""
+
+    def __init__(self, each: list[Running], http: httpx.AsyncClient) -> None:
+        super().__init__(each[0].installation, http)
+        self._each = each
+
+    async def advance(self, seconds: float) -> Any:
+        """Move the clock, all that falls due on the way done."""
+        answer = await super().advance(seconds)
+
+        async def is_one() -> bool:
+            return len({desk.installation.clock.offset for desk in self._each}) == 1
+
+        await until(is_one)
+        return answer
 
 
 @dataclass
@@ -41,4 +60,4 @@ async def replicas(folder: Path, database_url: str, count: int = 2, **settings: 
         given["sandbox_url"] = await stack.enter_async_context(okienko_sandbox(folder / "sandbox"))
         each = [await stack.enter_async_context(running_desk(folder / f"desk{n}", **given)) for n in range(count)]
         http = await stack.enter_async_context(Rotating([desk.url for desk in each]))
-        yield Replicas(each, Running(each[0].installation, http))
+        yield Replicas(each, Together(each, http))

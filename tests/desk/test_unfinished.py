@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
-from tests.desk.scripted import Person, Scripted
+from tests.desk.scripted import Person, Scripted, until
 from tests.desk.test_reminders_stopped import posted
 from tests.desk.test_turn_silence import morning
 from tests.kit.deaths import dying_once
@@ -58,8 +58,12 @@ async def test_whoever_left_gets_one_e_mail_by_day_and_goes_on_at_the_very_step_
     await logs_in(scripted, customer)
     assert customer.at == "company.tax_number"
     assert "Jesteśmy z powrotem" in "".join(customer.said)
-    await scripted.customer.settled()
-    assert any("Rozmowa toczy się teraz też tu" in said for said in scripted.customer.said)
+
+    async def is_told_here() -> bool:
+        await scripted.customer.look()
+        return any("Rozmowa toczy się teraz też tu" in said for said in scripted.customer.said)
+
+    await until(is_told_here)
     late = await comes_by(desk, letter)
     assert "Ten link już nie działa" in late.said[-1]
     assert late.at == "account.start"
