@@ -22,19 +22,13 @@ from nlu.languages.language import Languages
 from nlu.named.ways_to_pay import as_wanted
 from nlu.phrase_lines import Forms
 from nlu.questions.several import VALUED, PartsReader
-from nlu.stance import is_disowned, not_given, surely_told, without_denied_acts
+from nlu.stance import not_given, surely_told, without_denied_acts
 from values.expected import TITLE, Expected, Nameable
-from values.kinds.places import PARTS
 from values.meaning import Correction, Expects, Fact, Intent, Meaning, Press
 from values.parsing import fold_words
-from values.slots.spans import Slot
 
 Understand = Callable[[str], Meaning]
 _SAYS = Forms("understand")
-
-
-_IN_WORDS = frozenset(map(str, (*Slot, *PARTS)))
-"""Kinds of values that no form withholds."""
 
 
 class Reading(Struct, frozen=True):
@@ -73,7 +67,7 @@ def read_message(
     if read_payload(text, expected) is not None:
         return Reading(text, whole, typed=False)
     facts, left = find_facts(surely_told(text, langs), expected, langs, nameable), without_denied_acts(text)
-    facts = tuple(one for one in facts if not (one.end and _is_denied(one, text, left)))
+    facts = tuple(one for one in facts if not one.end or left[one.start : one.end].strip())
     if isinstance(whole, Press) and whole.payload.startswith(TITLE):
         return _named_by_title(Reading(text, whole, facts), nameable)
     if isinstance(whole, Press) and expected.pages.get(fold_words(text)) == whole.payload:
@@ -88,11 +82,6 @@ def read_message(
 def _adds_company(said: str) -> bool:
     """Return whether a number is one more company's: it replaces none unless the first is said to be wrong."""
     return _SAYS.other_company.search(said) is not None and _SAYS.not_this_one.search(said) is None
-
-
-def _is_denied(one: FoundFact, text: str, left: str) -> bool:
-    """Return whether a value stands in a clause that denies an act, or is disowned; `left` are the other clauses."""
-    return not left[one.start : one.end].strip() or (one.fact.kind in _IN_WORDS and is_disowned(text, one.fact.text))
 
 
 def _named_by_title(told: Reading, nameable: Callable[[], Sequence[Nameable]]) -> Reading:

@@ -28,6 +28,7 @@ from nlu.binding import agrees_plainly
 from nlu.choices import read_plain_answer
 from nlu.commands import read_payload
 from nlu.facts.named_choices import FoundFact
+from nlu.gate import judge_changes
 from nlu.intents.score import OUT_OF_SCOPE
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, order_langs
@@ -134,6 +135,7 @@ class WordReader(Struct, frozen=True, dict=True):
         if codes_held is not None and tried:
             reading = replace(reading, meaning=Discount(codes[0]))
         reading = with_not_given(with_the_rest(reading, PartsReader(expected, langs, by, states)), expected, langs)
+        reading = judge_changes(reading, expected)
         return ReadWords(self._said(reading, place, codes_held), codes)
 
     def _trial(self, text: str, place: Place, codes_held: int | None) -> ReadWords | None:

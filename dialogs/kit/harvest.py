@@ -219,7 +219,7 @@ def offer(play: Runner[Any], others: tuple[Fact, ...]) -> None:
     """Say that values aren't taken which seem to be another's; a single one that has a place may be put there."""
     known = [name_value(play, replace(fact, others=False, corrects=True)) for fact in others]
     if len(known) == 1 and known[0] is not None:
-        play.deliver(OtherNamed(known[0]))
+        play.deliver(OtherNamed(known[0], "" if others[0].others else others[0].text))
         return
     values = tuple(fact.text if one is None else word_value(one) for fact, one in zip(others, known, strict=True))
     play.say("kit.not_taken", {"values": values})

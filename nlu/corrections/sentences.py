@@ -19,7 +19,6 @@ from nlu.intents.as_meant import is_nationality
 from nlu.languages.brought import loose
 from nlu.languages.language import Languages
 from nlu.numbers.groups import runs
-from nlu.stance import is_given
 from nlu.tokens import is_question
 from values.expected import Expected
 from values.kinds import KINDS, SHAPED
@@ -60,8 +59,7 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
     """Return the correction of another, already answered slot that a message makes, or None."""
     if len(text) > _LONGEST:
         return None
-    read = (one for one in _readings(text, expected, langs) if one is not None)
-    return next((one for one in read if one.text is None or is_given(text, one.text, langs)), None)
+    return next((one for one in _readings(text, expected, langs) if one is not None), None)
 
 
 def _readings(text: str, expected: Expected, langs: Languages) -> Iterator[Correction | None]:

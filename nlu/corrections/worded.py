@@ -12,7 +12,6 @@ from nlu.answers import attempt
 from nlu.intents.as_meant import is_nationality
 from nlu.languages.language import Languages
 from nlu.numbers.groups import runs
-from nlu.stance import is_given
 from values.expected import Expected
 from values.kinds import kind_of
 from values.meaning import Correction, Expects
@@ -99,8 +98,7 @@ def _named_value(text: str, kind: Expects, expected: Expected, langs: Languages)
         return None
     if span.sure and (kind is not Expects.person_name or span.value[0].isupper()):
         return WordedCorrection(Correction(slot, span.value))
-    given = is_given(text, span.value, langs)
-    return WordedCorrection(Correction(slot, text.strip()), sure=False) if given else None
+    return WordedCorrection(Correction(slot, text.strip()), sure=False)
 
 
 def _bare_code(text: str, expected: Expected, langs: Languages) -> Correction | None:

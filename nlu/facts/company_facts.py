@@ -11,7 +11,7 @@ from nlu.intents.as_meant import is_nationality
 from nlu.languages.language import Languages
 from nlu.named.restated import split_restatement
 from nlu.phrase_lines import alternatives
-from nlu.stance import Stance, is_given, stance_at
+from nlu.stance import Stance, stance_at
 from values import country
 from values.kinds.places import PARTS
 from values.meaning import Expects, Fact
@@ -168,6 +168,5 @@ def _address(text: str, langs: Languages) -> Iterator[FoundFact]:
 
 def _own(text: str, value: str, kind: Expects, start: int, end: int, langs: Languages) -> Sequence[FoundFact]:
     """Return the fact where it is told as the customer's own of today."""
-    told = is_given(text, text[start:end], langs)
-    given = told and stance_at(text, start, end, langs) in (Stance.asserted, Stance.filler)
+    given = stance_at(text, start, end, langs) in (Stance.asserted, Stance.filler)
     return (FoundFact(Fact(kind, value), start, end),) if given and value else ()

@@ -26,7 +26,7 @@ from nlu.languages.language import Languages
 from nlu.named.discount_codes import NOT_GIVEN, typed_codes
 from nlu.parse import LABEL_WORDS
 from nlu.phrase_lines import alternatives, word_set
-from nlu.stance import hide_withheld, is_given, stance_at
+from nlu.stance import hide_withheld, stance_at
 from nlu.tokens import Token, tokens
 from values import email, phone, sdi_code, tax_number
 from values.codes import parse_customer_number
@@ -249,8 +249,7 @@ def _people(text: str, langs: Languages) -> Iterator[FoundFact]:
     for name in find_names(text, langs):
         start = name.start or 0
         cue = _INTRODUCING.search(text, 0, start)
-        if is_given(text, name.value, langs):
-            yield FoundFact(Fact(Expects.person_name, name.value), cue.start() if cue else start, name.end or 0)
+        yield FoundFact(Fact(Expects.person_name, name.value), cue.start() if cue else start, name.end or 0)
 
 
 def _addresses(text: str) -> Iterator[FoundFact]:

@@ -20,11 +20,9 @@ from nlu.stance.polarity import denies as denies
 from nlu.stance.polarity import find_spared as find_spared
 from nlu.stance.polarity import polarity as polarity
 from nlu.stance.polarity import without_denied_acts as without_denied_acts
-from nlu.stance.told_behind import is_disowned as is_disowned
 from nlu.stance.unknowing import names_what_is_unknown as names_what_is_unknown
 from nlu.stance.unknowing import surely_told as surely_told
 from nlu.stance.values import hide_withheld as hide_withheld
-from nlu.stance.values import is_given as is_given
 from nlu.stance.values import is_told_of as is_told_of
 from nlu.stance.values import not_given as not_given
 from nlu.stance.values import stance_at as stance_at

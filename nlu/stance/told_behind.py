@@ -48,17 +48,6 @@ def told_behind(text: str, start: int, end: int, *, asks: bool, free: bool) -> S
     return None
 
 
-def is_refuted(text: str, start: int, end: int) -> bool:
-    """Return whether the words right beside a value disown it: "isn't …", "… is wrong", "… c'è il magazzino"."""
-    return _refuted(*_beside(text, start, end)) is not None
-
-
-def is_disowned(text: str, value: str) -> bool:
-    """Return whether a value, as it stands in a message, is called wrong, denied or another's by the words beside."""
-    start, end = find_value(text, value)
-    return start >= 0 and is_refuted(text, start, end)
-
-
 def find_value(text: str, value: str) -> tuple[int, int]:
     """Return the span of a value in a message, be it in another case or with other marks between its digits."""
     if (start := text.find(value)) >= 0:

@@ -4,15 +4,13 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from nlu.corrections.correction_words import tells_a_move
 from nlu.languages.language import Languages
 from nlu.numbers.choose import find_dictated
 from nlu.phrase_lines import Forms, alternatives, word_set
-from nlu.stance.clauses import LONGEST, TOLD_OF, UNTOLD, Part, Stance, part_clauses
+from nlu.stance.clauses import LONGEST, TOLD_OF, Part, Stance, part_clauses
 from nlu.stance.cues import GONE, UNSURE, FoundCue, but_harmless, cues_in, of_any_language
 from nlu.stance.judged import acts_for_themselves, judge_part
-from nlu.stance.told_behind import find_value, is_refuted, said_anew, told_behind
-from values.parsing import fold_words
+from nlu.stance.told_behind import said_anew, told_behind
 from values.patterns import regex
 from values.slots.word_classes import WordClass, class_of
 
@@ -256,28 +254,6 @@ def not_given(text: str, langs: Languages) -> tuple[str, ...]:
     left = hide_withheld(text, langs)
     spans = [match.span() for match in _VALUE.finditer(text[:LONGEST])] if left != text else []
     return tuple(dict.fromkeys(text[start:end].strip() for start, end in spans if not left[start:end].strip()))
-
-
-def is_given(text: str, value: str, langs: Languages) -> bool:
-    """Return whether a message gives a value as its author's own, now, where that stands in it; for every slot."""
-    start, end = find_value(text, value)
-    if start < 0:
-        return True
-    if is_refuted(text, start, end):
-        return False
-    part, how = _part_at(text, start), stance_at(text, start, end, langs)
-    if how is Stance.past and part is not None and tells_a_move(fold_words(text[part.start : start])):
-        return True  # "last year we moved to …"
-    return how not in UNTOLD and (part is None or not _own_condition(text, part, langs))
-
-
-def _own_condition(text: str, part: Part, langs: Languages) -> bool:
-    """Return whether a value is what its author will have if they do something: "if we move, it will be …"."""
-    before = next((one for one in reversed(part_clauses(text)) if one.end <= part.start), None)
-    if before is None or _ENDS.search(text, before.end - 1, before.end) is not None:
-        return False
-    own = any(_SAYS.ours.fullmatch(token.word) for token in before.words)
-    return own and judge_part(before, langs) is Stance.conditional
 
 
 def is_told_of(text: str, start: int, end: int, langs: Languages) -> bool:

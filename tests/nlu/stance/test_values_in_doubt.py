@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from nlu.gate import judge_changes
 from nlu.languages.shipped import KNOWN, order_langs
 from nlu.reading import read_message
 from nlu.stance import hide_withheld
@@ -40,6 +41,7 @@ def stored(text: str, lang: str, place: Expected) -> set[str]:
     """Return the answers and facts that a message stores at a place; what is only offered isn't."""
     langs = order_langs(KNOWN, lang)
     told = read_message(text, place, langs, lambda words: understand_among(words, place, langs, None))
+    told = judge_changes(told, place)
     facts = {one.fact.text for one in told.facts if not one.fact.others}
     match told.meaning:
         case Correction(what, str(value)):

@@ -1,0 +1,211 @@
+"""The one judgement of a value, behind all readers: it is taken where the clause that it stands in gives it.
+
+Readers find what a message may mean; whether its author gives that is judged here. Words that deny, or call a value old
+or wrong, withhold it. One that would take another's place is given by words that are known to stand around given
+ones, or to put one right; what else stands there, "belongs to the neighbours", needn't be listed: it is asked about.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from nlu.corrections.correction_words import load_corrections, nouns_of
+from nlu.facts.named_choices import FoundFact
+from nlu.phrase_lines import Forms, alternatives, word_set
+from nlu.reading import Reading
+from nlu.stance.clauses import MARK
+from nlu.stance.cues import doubts
+from nlu.stance.told_behind import find_value
+from values.expected import Expected
+from values.kinds import kind_of
+from values.meaning import Correction, Expects, Fact, Intent
+from values.parsing import fold_words, unaccent
+from values.patterns import regex
+from values.slots.spans import Slot
+from values.slots.word_classes import WordClass, class_of, is_rather
+
+_SAYS = Forms("gate")
+_WORD = regex(r"[^\s,;:.!?\"„”«»()–—+]+")
+_FAULTY, _NEGATING = regex(alternatives("gate", "old", "wrong")), regex(alternatives("gate", "negating"))
+_TOLD = regex(alternatives("gate", "told"))
+_SENTENCE, _DIGIT = regex(r"[.!?\n]"), regex(r"[\d@]")
+_LONGEST = 400
+_NAMES = frozenset({WordClass.noun, WordClass.type})
+_ANSWERS = word_set("denials", "answers")
+_COUNTED = frozenset({Expects.choice, Expects.quantity, Expects.discount_code, Expects.nothing})
+"""Kinds of answers that are chosen, counted or tried, and nobody's value."""
+_IN_WORDS = frozenset(map(str, (*Slot, Expects.postal_code)))
+"""Kinds of values that no form withholds before."""
+
+
+def judge_changes(reading: Reading, expected: Expected) -> Reading:
+    """Return the reading without the values that its words don't give; `not_given` names those that may be meant.
+
+    Of what isn't yet answered only what is denied is left out.
+    """
+    said = [one for one in (reading.meaning, *reading.besides) if isinstance(one, Correction) and one.text]
+    judged = (one for one in reading.facts if one.fact.corrects or one.fact.kind in _IN_WORDS)
+    facts = [one for one in judged if not one.fact.others]
+    if not (said or facts) or not reading.typed or len(reading.text) > _LONGEST:
+        return reading
+    places = {one: _place(reading.text, one) for one in reading.facts}
+    named = {one.fact.kind: span for one, span in places.items()}
+
+    def gives(kind: str, span: tuple[int, int]) -> bool:
+        answer = expected.correctable.get(kind, Expects(kind) if kind in _IN_WORDS else Expects.nothing)
+        if span[0] < 0 or answer in _COUNTED or kind_of(answer).form == "choice":
+            return True
+        noun, strict = (
+            nouns_of(kind if nouns_of(kind).pattern != "(?!)" else answer),
+            kind in expected.correctable,
+        )
+        return _Clause(reading.text, span, (*places.values(),), noun, expected, strict).gives()
+
+    lost = [one for one in facts if not gives(one.fact.kind, places[one])]
+    for one in lost:  # its words say something else
+        del places[one]
+    spans = [named.get(one.what) or find_value(reading.text, one.text or "") for one in said]
+    known = {one.fact.kind for one in facts if one not in lost}
+    doubted = [
+        one for one, span in zip(said, spans, strict=True) if one.what not in known and not gives(one.what, span)
+    ]
+    if not (doubted or lost):
+        return reading
+    asked = (*(one.fact for one in lost), *(Fact(one.what, one.text or "", corrects=True) for one in doubted))
+    return replace(
+        reading,
+        meaning=Intent("inform", 1.0, (), reading.text) if reading.meaning in doubted else reading.meaning,
+        besides=tuple(one for one in reading.besides if one not in doubted),
+        facts=tuple(one for one in reading.facts if one not in lost),
+        not_given=(*reading.not_given, *{one.kind: one for one in asked}.values()),
+    )
+
+
+def _place(text: str, found: FoundFact) -> tuple[int, int]:
+    """Return where the value of a fact stands, without its name and the words between."""
+    start, end = find_value(text[found.start : found.end or None], found.fact.text)
+    return (found.start, found.end) if start < 0 and found.end else (found.start + start, found.start + end)
+
+
+class _Clause(Struct, frozen=True):
+    """A value at its place, among `others`; `noun` are the names of its answer. `strict`: it would replace one."""
+
+    text: str
+    span: tuple[int, int]
+    others: Sequence[tuple[int, int]]
+    noun: re.Pattern[str]
+    expected: Expected
+    strict: bool
+
+    def gives(self) -> bool:
+        """Return whether the words of the clause, and the one that it hangs on, give the value."""
+        text, (start, end) = self.text, self.span
+        for one, other in (span for span in self.others if span[0] >= 0 and (span[1] <= start or span[0] >= end)):
+            text = f"{text[:one]}{' ' * (other - one)}{text[other:]}"
+        led, behind = _clause_before(text[:start]), MARK.split(text[end:])[0]
+        alone = len(_words(led)) <= 1 and not _words(behind) and self._is_denied_before(text[:start])
+        sure = not doubts(fold_words(led))
+        return (
+            sure and self._leads(led.lower()) and self._goes_on(behind.lower()) and not alone and not self._depends(led)
+        )
+
+    def _leads(self, led: str) -> bool:
+        *others, led = _SAYS.joins.split(led)
+        words = _words(led)
+        if others and not words:  # "not A and B"
+            words = _words(" ".join(others))
+            return not _denies(words) and not any(map(_is_faulty, words))
+        said = unaccent(led)
+        signs = (*load_corrections().signs.finditer(said), *_SAYS.put_right.finditer(said))
+        last = max((one for one in signs if not _SAYS.of_another.fullmatch(one[0])), key=re.Match.start, default=None)
+        if last is not None:
+            before, tail = _words(said[: last.start()]), _words(said[last.end() :])
+            return not any(map(_is_negating, before[-1:])) and not _denies(tail) and not any(map(_is_faulty, tail))
+        if any(map(_is_negating, words)) and is_rather(unaccent(words[-1])):
+            return True  # "not via Lunga but"
+        rest = self.noun.sub(" ", said)
+        return not _denies(words) and self._knows(_SAYS.wrong.sub(" ", rest) if led.rstrip().endswith(":") else rest)
+
+    def _goes_on(self, behind: str) -> bool:
+        """Return whether the words behind leave it given: the old one denied, a reason, what is joined, a tag."""
+        if (contrast := _SAYS.contrast.match(behind.replace("’", "'"))) is not None:
+            old = _words(contrast["old"])
+            return bool(contrast["instead"] or _DIGIT.search(contrast["old"])) or any(map(self._was_given, old))
+        if any(class_of(word) in _NAMES for word in _words(behind)[:1]):
+            return True  # another answer's name begins what is said of that
+        joined = _SAYS.joined.search(behind)
+        said = self.noun.sub(" ", behind[: joined.start()] if joined is not None else behind)
+        if any(map(_is_negating, _words(said))):
+            return False
+        return self._knows(said) or _SAYS.tag.fullmatch(unaccent(said).strip()) is not None
+
+    def _is_denied_before(self, led: str) -> bool:
+        """Return whether a value alone stands behind a clause that denies something else than its answer."""
+        marks = [*MARK.finditer(led)]
+        if not marks or _SENTENCE.search(marks[-1][0]) is not None:
+            return False
+        if bare := _words(led[marks[-1].end() :]):
+            return _is_negating(bare[0])  # "keep it as it is, no 81-703"
+        before = MARK.split(led)[-2]
+        return len(_words(before)) > 1 and _denies(_words(before)) and not self.noun.search(unaccent(before).lower())
+
+    def _depends(self, led: str) -> bool:
+        """Return whether its clause or one before in the sentence is a condition: "if we move, it will be …"."""
+        sentence = _SENTENCE.split(self.text[: self.span[0]])[-1]
+        return any(_SAYS.depends.match(unaccent(one).lower()) is not None for one in (*MARK.split(sentence), led))
+
+    def _knows(self, said: str) -> bool:
+        """Return whether all words stand around given values: of closed classes, numbers, of what was given before."""
+        return all(
+            (
+                not _is_faulty(word)
+                and (not self.strict or class_of(word) is not WordClass.content or _TOLD.fullmatch(unaccent(word)))
+            )
+            or self._was_given(word)
+            for word in _words(said)
+            if not word.isdecimal()
+        )
+
+    def _was_given(self, word: str) -> bool:
+        """Return whether a word is of an earlier answer; those are looked up only where nothing else knows it."""
+        return any(unaccent(word) in unaccent(value).lower().split() for value in self.expected.given.values())
+
+
+def _clause_before(text: str) -> str:
+    """Return what stands before a value in its clause, a label with its colon, or the clause that it hangs on."""
+    start = len(text)
+    for mark in reversed([None, *MARK.finditer(text)]):
+        start = 0 if mark is None else mark.end()
+        led = text[start:]
+        labels = mark is not None and mark[0] == ":" and not led.strip() and not _has_verb(text[:start])
+        if not labels and _SAYS.hangs_on.match(unaccent(led).lower()) is None:
+            break
+    return text[start:]
+
+
+def _has_verb(led: str) -> bool:
+    """Return whether the clause before a colon says something, and labels nothing."""
+    return any(class_of(word) is WordClass.verb for word in _words(MARK.split(led)[-2]))
+
+
+def _words(text: str) -> list[str]:
+    return [found for match in _WORD.finditer(text.lower()) if (found := match[0].strip("'’-"))]
+
+
+def _denies(words: Iterable[str]) -> bool:
+    """Return whether words deny, and nothing behind says what is meant instead; a no in front is an answer."""
+    said = [unaccent(word) for word in words]
+    points = frozenset(at for at, word in enumerate(said[1:]) if _SAYS.points.fullmatch(word) is not None)  # "not that"
+    last = max((at for at, word in enumerate(said) if at not in points and _NEGATING.fullmatch(word)), default=-1)
+    answers = last == 0 and said[0] in _ANSWERS
+    return last >= 0 and not answers and not any(map(is_rather, said[last + 1 :]))
+
+
+def _is_negating(word: str) -> bool:
+    return _NEGATING.fullmatch(unaccent(word)) is not None
+
+
+def _is_faulty(word: str) -> bool:
+    return _FAULTY.fullmatch(unaccent(word)) is not None
