@@ -20,6 +20,7 @@ from nlu.stance.cues import doubts
 from nlu.stance.told_behind import find_value
 from values.expected import Expected
 from values.kinds import kind_of
+from values.kinds.places import PARTS
 from values.meaning import Correction, Expects, Fact, Intent
 from values.parsing import fold_words, unaccent
 from values.patterns import regex
@@ -57,10 +58,8 @@ def judge_changes(reading: Reading, expected: Expected) -> Reading:
         answer = expected.correctable.get(kind, Expects(kind) if kind in _IN_WORDS else Expects.nothing)
         if span[0] < 0 or answer in _COUNTED or kind_of(answer).form == "choice":
             return True
-        noun, strict = (
-            nouns_of(kind if nouns_of(kind).pattern != "(?!)" else answer),
-            kind in expected.correctable,
-        )
+        noun = nouns_of(kind if nouns_of(kind).pattern != "(?!)" else answer)
+        strict = kind in expected.correctable or kind in PARTS
         return _Clause(reading.text, span, (*places.values(),), noun, expected, strict).gives()
 
     lost = [one for one in facts if not gives(one.fact.kind, places[one])]

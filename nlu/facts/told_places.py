@@ -53,10 +53,7 @@ _SEAT = regex(
     r"\b(?:jestesmy|siedzimy|miescimy sie|mieszcze sie|urzedujemy|dzialamy|siamo|stiamo|sono|ci troviamo|abbiamo sede"
     r"|we're|we are|we've been|located|based|headquartered|i'm)\b"
 )
-_WE = regex(r"\b(?:my|noi|we)\b")
 _CODE_NAMED = regex(r"\b(?:kod\w{0,2}|cap|zip|code|post ?code)\b")
-_OURS = regex(r"\w+[eiay]my|\w+iamo|\w+ed|\w+ing")
-_SEATS = regex(r"siedzib\w*|biur\w*|sede|ufficio|office|seat|adres\w*|indirizzo|address|studio|premises|hq")
 _TOLD = (Stance.asserted, Stance.filler)
 _BEFORE_OLD = frozenset({WordClass.particle, WordClass.pronoun, WordClass.noun, WordClass.type, WordClass.adverb})
 _FROM_WHICH = 4
@@ -249,20 +246,7 @@ def _is_told(text: str, cut: str, one: _Mention, langs: Languages) -> bool:
         return False
     how = stance_at(cut, one.start, one.end, langs)
     led_to = how is Stance.past and tells_a_move(fold_letters(text[: one.start]))
-    return (how in _TOLD or led_to) and not _is_elsewhere(text, one)
-
-
-def _is_elsewhere(text: str, one: _Mention) -> bool:
-    """Return whether something else than the company is told to be there: "magazyn w Gdyni"."""
-    said = fold_letters(re.split(r"[,;.!]\s", text[: one.start])[-1])
-    words = [word for word in read_words(text, Slot.city) if word.end <= one.start][-3:]
-    if tells_a_move(said) or len(words) < 2 or words[-1].of is not WordClass.particle:
-        return False
-    subject, *_ = words[-2:]
-    timed = words[0].of is WordClass.particle and (_WE.search(said) or _SEAT.search(said))  # "da tempo in"
-    if timed or subject.last or subject.capital or subject.of is not WordClass.content:
-        return False
-    return not (_OURS.fullmatch(fold_letters(subject.said)) or _SEATS.fullmatch(fold_letters(subject.said)))
+    return how in _TOLD or led_to
 
 
 def _is_behind(text: str, one: _Mention) -> bool:
