@@ -58,16 +58,11 @@ def street_begun_by(letter: str) -> re.Pattern[str]:
 _AT = regex(r"\b(?:na|przy|w|we|z|ze|do|od|zamiast)\s+$")
 _OBLIQUE = regex(r"ulic[ęy]", re.I)
 _OF_WOMEN = frozenset("orzeszkowej konopnickiej sklodowskiej dabrowskiej nalkowskiej szymborskiej zapolskiej".split())
-_PLACE_BEFORE = regex(
-    r"(?<![\w'])(?P<place>[^\W\d_]{3,})(?:'s|\s+(?:e'?|sta|si trova|abbiamo|is|lies|jest|mamy|mam"
-    r"|(?:znajduje|miesci) sie|ist|liegt|haben wir))\s+(?:in|at|on|a|al|alla|presso|na|przy|w|auf)(?: der| dem)?\s+$"
-)
 _ELSEWHERE = regex(
     r"wysylk|dostaw|korespond|magazyn|oddzial|fili[aeię]|drugi|druga|prywatn|domow|domu|consegn|spedizi|magazzin|filial"
     r"|seconda|corrispond|privat|deliver|shipping|correspond|warehouse|branch|second|home"
 )
 """Of another address than the company's: in the clause that names a place."""
-_SEATS = frozenset("sede ufficio studio attivita siedziba biuro adres office seat address sitz buro".split())
 
 
 def told_in_words(text: str) -> bool:
@@ -76,11 +71,8 @@ def told_in_words(text: str) -> bool:
 
 
 def tells_another_place(before: str) -> bool:
-    """Return whether unaccented words before a street say what else than the company is there: "il magazzino è in"."""
-    found = _PLACE_BEFORE.search(before)
-    if _ELSEWHERE.search(re.split(r"[,;.!]\s", before)[-1]) is not None:
-        return True
-    return found is not None and found["place"] not in _SEATS and class_of(found["place"]) is WordClass.content
+    """Return whether unaccented words before a street, in its clause, name another address than the company's."""
+    return _ELSEWHERE.search(re.split(r"[,;.!]\s", before)[-1]) is not None
 
 
 def nominative(street: str, before: str) -> str:
