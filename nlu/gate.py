@@ -35,8 +35,7 @@ _SENTENCE, _DIGIT = regex(r"[.!?\n]"), regex(r"[\d@]")
 _LONGEST = 400
 _NAMES = frozenset({WordClass.noun, WordClass.type})
 _ANSWERS = word_set("denials", "answers")
-_COUNTED = frozenset({Expects.choice, Expects.quantity, Expects.discount_code, Expects.nothing})
-"""Kinds of answers that are chosen, counted or tried, and nobody's value."""
+_COUNTED = (Expects.quantity, Expects.discount_code)
 _IN_WORDS = frozenset(map(str, (*Slot, Expects.postal_code)))
 """Kinds of values that no form withholds before."""
 
@@ -44,7 +43,7 @@ _IN_WORDS = frozenset(map(str, (*Slot, Expects.postal_code)))
 def judge_changes(reading: Reading, expected: Expected) -> Reading:
     """Return the reading without the values that its words don't give; `not_given` names those that may be meant.
 
-    Of what isn't yet answered only what is denied is left out.
+    Of what isn't answered yet, places apart, only what is denied is left out.
     """
     said = [one for one in (reading.meaning, *reading.besides) if isinstance(one, Correction) and one.text]
     judged = (one for one in reading.facts if one.fact.corrects or one.fact.kind in _IN_WORDS)
@@ -56,20 +55,18 @@ def judge_changes(reading: Reading, expected: Expected) -> Reading:
 
     def gives(kind: str, span: tuple[int, int]) -> bool:
         answer = expected.correctable.get(kind, Expects(kind) if kind in _IN_WORDS else Expects.nothing)
-        if span[0] < 0 or answer in _COUNTED or kind_of(answer).form == "choice":
+        if span[0] < 0 or answer in _COUNTED or kind_of(answer).form in ("choice", "none"):
             return True
         noun = nouns_of(kind if nouns_of(kind).pattern != "(?!)" else answer)
         strict = kind in expected.correctable or kind in PARTS
         return _Clause(reading.text, span, (*places.values(),), noun, expected, strict).gives()
 
     lost = [one for one in facts if not gives(one.fact.kind, places[one])]
-    for one in lost:  # its words say something else
-        del places[one]
+    places = {one: span for one, span in places.items() if one not in lost}  # lost words say something else
     spans = [named.get(one.what) or find_value(reading.text, one.text or "") for one in said]
     known = {one.fact.kind for one in facts if one not in lost}
-    doubted = [
-        one for one, span in zip(said, spans, strict=True) if one.what not in known and not gives(one.what, span)
-    ]
+    pairs = zip(said, spans, strict=True)
+    doubted = [one for one, span in pairs if one.what not in known and not gives(one.what, span)]
     if not (doubted or lost):
         return reading
     asked = (*(one.fact for one in lost), *(Fact(one.what, one.text or "", corrects=True) for one in doubted))
@@ -105,10 +102,8 @@ class _Clause(Struct, frozen=True):
             text = f"{text[:one]}{' ' * (other - one)}{text[other:]}"
         led, behind = _clause_before(text[:start]), MARK.split(text[end:])[0]
         alone = len(_words(led)) <= 1 and not _words(behind) and self._is_denied_before(text[:start])
-        sure = not doubts(fold_words(led))
-        return (
-            sure and self._leads(led.lower()) and self._goes_on(behind.lower()) and not alone and not self._depends(led)
-        )
+        unsure = alone or doubts(fold_words(led)) or self._depends(led)
+        return not unsure and self._leads(led.lower()) and self._goes_on(behind.lower())
 
     def _leads(self, led: str) -> bool:
         *others, led = _SAYS.joins.split(led)
@@ -157,15 +152,12 @@ class _Clause(Struct, frozen=True):
 
     def _knows(self, said: str) -> bool:
         """Return whether all words stand around given values: of closed classes, numbers, of what was given before."""
-        return all(
-            (
-                not _is_faulty(word)
-                and (not self.strict or class_of(word) is not WordClass.content or _TOLD.fullmatch(unaccent(word)))
-            )
-            or self._was_given(word)
-            for word in _words(said)
-            if not word.isdecimal()
-        )
+        words = [word for word in _words(said) if not word.isdecimal()]
+        return all(self._was_given(word) if _is_faulty(word) else self._is_known(word) for word in words)
+
+    def _is_known(self, word: str) -> bool:
+        around = class_of(word) is not WordClass.content or _TOLD.fullmatch(unaccent(word)) is not None
+        return around or not self.strict or self._was_given(word)
 
     def _was_given(self, word: str) -> bool:
         """Return whether a word is of an earlier answer; those are looked up only where nothing else knows it."""
@@ -178,15 +170,11 @@ def _clause_before(text: str) -> str:
     for mark in reversed([None, *MARK.finditer(text)]):
         start = 0 if mark is None else mark.end()
         led = text[start:]
-        labels = mark is not None and mark[0] == ":" and not led.strip() and not _has_verb(text[:start])
+        label = MARK.split(text[:start])[-2] if mark is not None and mark[0] == ":" and not led.strip() else ""
+        labels = label and all(class_of(word) is not WordClass.verb for word in _words(label))
         if not labels and _SAYS.hangs_on.match(unaccent(led).lower()) is None:
             break
     return text[start:]
-
-
-def _has_verb(led: str) -> bool:
-    """Return whether the clause before a colon says something, and labels nothing."""
-    return any(class_of(word) is WordClass.verb for word in _words(MARK.split(led)[-2]))
 
 
 def _words(text: str) -> list[str]:

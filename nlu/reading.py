@@ -1,13 +1,13 @@
 """The reading of a message: all that it says, by the stages in which it is found.
 
 1. `understand` tells what its words do, answer or ask as a whole: payload, command, secret, value, act, question.
-2. `find_facts` finds every value that it gives, each by its own form, whatever step takes it. One that is somebody
-   else's, old or denied is none (`nlu/stance`).
+2. `find_facts` finds every value that it names, each by its own form, whatever step takes it.
 3. `read_beside_facts` decides what the words mean beside these facts, and `as_wanted` which of several ways to pay is
    wanted.
 4. Whoever knows more may change that: the desk has the stages of `bot/conversation/words.py`.
 5. `with_the_rest` adds what its parts give, want and ask that the meaning leaves out (`questions/several.py`).
 6. `with_not_given` adds what looked like a value and isn't taken, so that the reply can name it.
+7. `judge_changes` leaves out the values that the words around don't give (`nlu/gate.py`).
 """
 
 from collections.abc import Callable, Sequence

@@ -4,7 +4,6 @@ The one judgement for whatever acts outward, wipes or binds: an SMS, a letter, a
 Belongs here: how a clause, or a value in it, is meant. Must not know: what is done with it, steps, intents.
 """
 
-from nlu.stance.clauses import POLITE as POLITE
 from nlu.stance.clauses import TOLD_OF as TOLD_OF
 from nlu.stance.clauses import Stance as Stance
 from nlu.stance.clauses import clauses as clauses

@@ -85,6 +85,4 @@ POLITE = frozenset({Stance.asserted, Stance.requested, Stance.complained})
 """As good as asserted for a hand-over, a log-in, the language and a new code."""
 TOLD_OF = frozenset({Stance.past, Stance.others, Stance.conditional, Stance.quoted})
 """Stances of what is told of, whether denied or not, and not wished for."""
-UNTOLD = TOLD_OF | {Stance.besides, Stance.later, Stance.doubted, Stance.asked}
-"""Stances of a value that is named and not given; what is denied is judged by what is put in its place."""
 BY_WEIGHT = ("quoted", "conditional", "others", "negated", "reserved", "past", "later", "doubted")

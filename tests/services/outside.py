@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from services.clients.http import make_client
 from services.clients.provider_client import Breaker
-from services.clock import ManualClock
 from services.payments.providers.base import Method, PaymentRequest
+from tests.kit.clock import ManualClock
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 JSON = st.recursive(

@@ -14,7 +14,7 @@ from sandbox.ledger import Ledger
 from sandbox.people import load_people
 from services.clients.http import make_client
 from services.clients.provider_client import Breaker
-from services.clock import ManualClock
+from tests.kit.clock import ManualClock
 from tests.services.outside import noon
 
 ROOT = "http://desk.example"

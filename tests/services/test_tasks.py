@@ -7,9 +7,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from services import tasks
-from services.clock import ManualClock, SystemClock
+from services.clock import SystemClock
 from services.store.errors import StoreUnavailable
 from tests.bot.handlers.telegram.bot_api import until
+from tests.kit.clock import ManualClock
 
 
 class Boom(Exception):

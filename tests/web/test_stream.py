@@ -18,7 +18,7 @@ from bot.handlers.console.formatting import ConsoleWords
 from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, parse_cursor
 from bot.web.session import WebSession
-from services.clock import ManualClock
+from tests.kit.clock import ManualClock
 from tests.table import table
 from tests.web.journey import Journey
 from tests.web.recorder import Place, RecorderDesk, Said

@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from bot.conversation import delivery
 from bot.conversation.delivery import TRIES, WINDOW, Delivery
 from bot.conversation.outbound import Card, Dead, Delivered, Later, Outcome, Reply
-from services.clock import ManualClock
 from services.jobs.process_lease import ProcessLease
 from services.store import conversations, journal, leases, migrate, timer_rows
 from services.store.conversations import StoredConversation
@@ -25,6 +24,7 @@ from services.store.errors import StoreUnavailable
 from services.store.journal import JournalEntry, NewJournalEntry
 from services.store.tables.core import lease
 from tests.bot.handlers.telegram.bot_api import until
+from tests.kit.clock import ManualClock
 from tests.kit.narrow import present
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.handlers.agent_mirror import AgentMirror, MirrorPlace
-from services.clock import ManualClock
 from services.jobs.backoff import Waker
+from tests.kit.clock import ManualClock
 
 
 class Place(MirrorPlace):

@@ -42,7 +42,8 @@ def stored(text: str, lang: str, place: Expected) -> set[str]:
     langs = order_langs(KNOWN, lang)
     told = read_message(text, place, langs, lambda words: understand_among(words, place, langs, None))
     told = judge_changes(told, place)
-    facts = {one.fact.text for one in told.facts if not one.fact.others}
+    replaces = (one.fact for one in told.facts if one.fact.corrects or one.fact.kind != Expects.email)
+    facts = {fact.text for fact in replaces if not fact.others}
     match told.meaning:
         case Correction(what, str(value)):
             return facts | ({value} if not isinstance(PARSERS.get(what, str)(value), Doubted) else set())

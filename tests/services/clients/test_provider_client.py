@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from services.clients.http import MAX_ANSWER_BYTES, HttpAnswer, make_client
 from services.clients.provider_client import Breaker, ProviderClient
 from services.clients.token_session import TokenSession
-from services.clock import ManualClock
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
+from tests.kit.clock import ManualClock
 from tests.services.outside import FarEnd, Step, breaker, noon, said
 from tests.table import table
 

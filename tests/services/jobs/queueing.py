@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.clock import ManualClock
 from services.jobs.port import Engine, StoredJob
 from services.jobs.queue_engine import QueueEngine
 from services.jobs.worker import Worker, open_outbox
 from services.store import jobs_table
 from services.store.database import Store
+from tests.kit.clock import ManualClock
 from tests.kit.narrow import present
 from tests.services.databases import NOW
 from tests.services.jobs.outside import Outside

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from services.clock import ManualClock
 from services.jobs.port import TryLater
 from services.jobs.queue_engine import QueueEngine
 from services.jobs.queue_jobs import QueueOutbox
 from services.store import jobs_table
+from tests.kit.clock import ManualClock
 from tests.kit.narrow import a
 from tests.services.databases import NOW
 from tests.services.jobs.outside import Outside, until

@@ -15,7 +15,6 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.clients.provider_client import Breaker
-from services.clock import ManualClock
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.jobs.backoff import STEPS, patience, pause
 from services.jobs.outages import FORGOTTEN_AFTER, Outages
@@ -25,6 +24,7 @@ from services.jobs.worker import SqliteOutbox, Worker
 from services.store import desk_figures, jobs_table, timer_rows
 from services.store.database import Store
 from services.store.timer_rows import Timer
+from tests.kit.clock import ManualClock
 from tests.services.databases import NOW
 from tests.services.jobs.outside import Outside, Watched, until
 

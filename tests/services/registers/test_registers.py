@@ -12,12 +12,12 @@ from xml.sax.saxutils import escape
 import httpx
 import pytest
 
-from services.clock import ManualClock
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.registers.gus import Gus
 from services.registers.mf import WARSAW, WhiteList
 from services.registers.register import CompanyFoundInRegister, NotFound, Register
 from services.registers.vies import Requester, Vies
+from tests.kit.clock import ManualClock
 from tests.kit.narrow import a, present
 from tests.services.outside import FarEnd, Step, breaker, noon, said
 

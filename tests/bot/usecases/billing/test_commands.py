@@ -17,7 +17,6 @@ from bot.usecases.billing.money_back import PaymentOwner
 from bot.usecases.billing.notices import ProviderNotices
 from bot.usecases.seller.events import list_money_events
 from dialogs.messages import payment as messages
-from services.clock import ManualClock
 from services.jobs.port import Done, GaveUp, StoredJob
 from services.keyed_hash import derived_id
 from services.orders import order_record, orders
@@ -33,6 +32,7 @@ from services.store.tables.orders import payment as payments
 from services.subscriptions import subscription_record, subscriptions
 from services.support import tickets
 from tests.bot.usecases.commanding import SELLER, deps, turn
+from tests.kit.clock import ManualClock
 from tests.kit.narrow import a, present
 from tests.kit.rows import each_row
 from tests.services.domain.people import NOW, buyer, conversation, later, placed, to_pay

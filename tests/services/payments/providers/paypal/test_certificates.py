@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from services.clock import ManualClock
 from services.errors import Forged
 from services.payments.providers.paypal.adapter import PayPal
 from services.payments.providers.paypal.certificates import Certificates
+from tests.kit.clock import ManualClock
 from tests.services.outside import NOON, FarEnd, Step, breaker, noon
 from tests.services.payments.providers.paypal.test_adapter import CAPTURED, SUCCESS, TOKEN
 

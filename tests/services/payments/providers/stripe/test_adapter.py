@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sandbox.payments.stripe.api import parse, pattern
-from services.clock import ManualClock
 from services.errors import Misconfigured, ProviderRefused, StillPending
 from services.payments.providers.base import Attempt, Charge, Refund, RegisteredAttempt, StoringProvider
 from services.payments.providers.stripe.adapter import Stripe
 from services.payments.providers.stripe.form import encode, pairs
+from tests.kit.clock import ManualClock
 from tests.services.outside import NOON, FarEnd, breaker, noon, said, to_be_paid
 from values.payment import StoredMethod
 from values.private import Secret
