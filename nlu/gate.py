@@ -65,8 +65,7 @@ def judge_changes(reading: Reading, expected: Expected) -> Reading:
     places = {one: span for one, span in places.items() if one not in lost}  # lost words say something else
     spans = [named.get(one.what) or find_value(reading.text, one.text or "") for one in said]
     known = {one.fact.kind for one in facts if one not in lost}
-    pairs = zip(said, spans, strict=True)
-    doubted = [one for one, span in pairs if one.what not in known and not gives(one.what, span)]
+    doubted = [one for one, at in zip(said, spans, strict=True) if one.what not in known and not gives(one.what, at)]
     if not (doubted or lost):
         return reading
     asked = (*(one.fact for one in lost), *(Fact(one.what, one.text or "", corrects=True) for one in doubted))
@@ -112,15 +111,17 @@ class _Clause(Struct, frozen=True):
             words = _words(" ".join(others))
             return not _denies(words) and not any(map(_is_faulty, words))
         said = unaccent(led)
-        signs = (*load_corrections().signs.finditer(said), *_SAYS.put_right.finditer(said))
+        signs = (
+            one for form in (_SAYS.should, _SAYS.put_right, load_corrections().signs) for one in form.finditer(said)
+        )
         last = max((one for one in signs if not _SAYS.of_another.fullmatch(one[0])), key=re.Match.start, default=None)
         if last is not None:
             before, tail = _words(said[: last.start()]), _words(said[last.end() :])
-            return not any(map(_is_negating, before[-1:])) and not _denies(tail) and not any(map(_is_faulty, tail))
-        if any(map(_is_negating, words)) and is_rather(unaccent(words[-1])):
-            return True  # "not via Lunga but"
-        rest = self.noun.sub(" ", said)
-        return not _denies(words) and self._knows(_SAYS.wrong.sub(" ", rest) if led.rstrip().endswith(":") else rest)
+            denied = any(map(_is_negating, before[-1:])) or (last.re is not _SAYS.should and _denies(before))
+            return not denied and not _denies(tail) and not any(map(_is_faulty, tail))
+        rest = _SAYS.wrong.sub(" ", said) if led.rstrip().endswith(":") else said
+        instead = any(map(_is_negating, words)) and is_rather(unaccent(words[-1]))  # "not via Lunga but"
+        return instead or (not _denies(words) and self._knows(self.noun.sub(" ", rest)))
 
     def _goes_on(self, behind: str) -> bool:
         """Return whether the words behind leave it given: the old one denied, a reason, what is joined, a tag."""
@@ -131,9 +132,8 @@ class _Clause(Struct, frozen=True):
             return True  # another answer's name begins what is said of that
         joined = _SAYS.joined.search(behind)
         said = self.noun.sub(" ", behind[: joined.start()] if joined is not None else behind)
-        if any(map(_is_negating, _words(said))):
-            return False
-        return self._knows(said) or _SAYS.tag.fullmatch(unaccent(said).strip()) is not None
+        known = self._knows(said) or _SAYS.tag.fullmatch(unaccent(said).strip()) is not None
+        return known and not any(map(_is_negating, _words(said)))
 
     def _is_denied_before(self, led: str) -> bool:
         """Return whether a value alone stands behind a clause that denies something else than its answer."""
@@ -146,9 +146,10 @@ class _Clause(Struct, frozen=True):
         return len(_words(before)) > 1 and _denies(_words(before)) and not self.noun.search(unaccent(before).lower())
 
     def _depends(self, led: str) -> bool:
-        """Return whether its clause or one before in the sentence is a condition: "if we move, it will be …"."""
+        """Return whether its clause asks, or one before in the sentence is a condition: "if we move, it will be …"."""
         sentence = _SENTENCE.split(self.text[: self.span[0]])[-1]
-        return any(_SAYS.depends.match(unaccent(one).lower()) is not None for one in (*MARK.split(sentence), led))
+        clauses = [unaccent(one).lower().strip() for one in (*MARK.split(sentence), led)]
+        return _SAYS.asks.match(clauses[-1]) is not None or any(map(_SAYS.depends.match, clauses))
 
     def _knows(self, said: str) -> bool:
         """Return whether all words stand around given values: of closed classes, numbers, of what was given before."""
@@ -166,7 +167,6 @@ class _Clause(Struct, frozen=True):
 
 def _clause_before(text: str) -> str:
     """Return what stands before a value in its clause, a label with its colon, or the clause that it hangs on."""
-    start = len(text)
     for mark in reversed([None, *MARK.finditer(text)]):
         start = 0 if mark is None else mark.end()
         led = text[start:]
