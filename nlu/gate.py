@@ -16,49 +16,49 @@ from nlu.facts.named_choices import FoundFact
 from nlu.phrase_lines import Forms, alternatives, word_set
 from nlu.reading import Reading
 from nlu.stance.clauses import MARK
-from nlu.stance.cues import doubts
 from nlu.stance.told_behind import find_value
 from values.expected import Expected
 from values.kinds import kind_of
 from values.kinds.places import PARTS
 from values.meaning import Correction, Expects, Fact, Intent
-from values.parsing import fold_words, unaccent
+from values.parsing import unaccent
 from values.patterns import regex
 from values.slots.spans import Slot
 from values.slots.word_classes import WordClass, class_of, is_rather
 
 _SAYS = Forms("gate")
 _WORD = regex(r"[^\s,;:.!?\"„”«»()–—+]+")
-_FAULTY, _NEGATING = regex(alternatives("gate", "old", "wrong")), regex(alternatives("gate", "negating"))
-_TOLD = regex(alternatives("gate", "told"))
+_FAULTY, _NEGATING, _TOLD = (regex(alternatives("gate", *of)) for of in (("old", "wrong"), ("negating",), ("told",)))
 _SENTENCE, _DIGIT = regex(r"[.!?\n]"), regex(r"[\d@]")
 _LONGEST = 400
+KNOWN = frozenset({"pl", "it", "en", "de"})
+"""Languages whose words around values are known: in another's conversations none of them is missed."""
 _NAMES = frozenset({WordClass.noun, WordClass.type})
 _ANSWERS = word_set("denials", "answers")
-_COUNTED = (Expects.quantity, Expects.discount_code)
 _IN_WORDS = frozenset(map(str, (*Slot, Expects.postal_code)))
 """Kinds of values that no form withholds before."""
 
 
-def judge_changes(reading: Reading, expected: Expected) -> Reading:
+def judge_changes(reading: Reading, expected: Expected, locale: str) -> Reading:
     """Return the reading without the values that its words don't give; `not_given` names those that may be meant.
 
     Of what isn't answered yet, places apart, only what is denied is left out.
     """
+    if not (reading.facts or reading.besides or isinstance(reading.meaning, Correction)):
+        return reading
     said = [one for one in (reading.meaning, *reading.besides) if isinstance(one, Correction) and one.text]
-    judged = (one for one in reading.facts if one.fact.corrects or one.fact.kind in _IN_WORDS)
-    facts = [one for one in judged if not one.fact.others]
-    if not (said or facts) or not reading.typed or len(reading.text) > _LONGEST:
+    facts = [one for one in reading.facts if not one.fact.others and (one.fact.corrects or one.fact.kind in _IN_WORDS)]
+    if not (said or facts) or len(reading.text) > _LONGEST:
         return reading
     places = {one: _place(reading.text, one) for one in reading.facts}
     named = {one.fact.kind: span for one, span in places.items()}
 
     def gives(kind: str, span: tuple[int, int]) -> bool:
         answer = expected.correctable.get(kind, Expects(kind) if kind in _IN_WORDS else Expects.nothing)
-        if span[0] < 0 or answer in _COUNTED or kind_of(answer).form in ("choice", "none"):
+        if span[0] < 0 or kind_of(answer).counts or kind_of(answer).form in ("choice", "none"):
             return True
-        noun = nouns_of(kind if nouns_of(kind).pattern != "(?!)" else answer)
-        strict = kind in expected.correctable or kind in PARTS
+        noun = nouns_of(kind if kind in _IN_WORDS else answer)
+        strict = locale in KNOWN and (kind in expected.correctable or kind in PARTS)
         return _Clause(reading.text, span, (*places.values(),), noun, expected, strict).gives()
 
     lost = [one for one in facts if not gives(one.fact.kind, places[one])]
@@ -101,7 +101,7 @@ class _Clause(Struct, frozen=True):
             text = f"{text[:one]}{' ' * (other - one)}{text[other:]}"
         led, behind = _clause_before(text[:start]), MARK.split(text[end:])[0]
         alone = len(_words(led)) <= 1 and not _words(behind) and self._is_denied_before(text[:start])
-        unsure = alone or doubts(fold_words(led)) or self._depends(led)
+        unsure = alone or self._depends(led)
         return not unsure and self._leads(led.lower()) and self._goes_on(behind.lower())
 
     def _leads(self, led: str) -> bool:
@@ -111,9 +111,8 @@ class _Clause(Struct, frozen=True):
             words = _words(" ".join(others))
             return not _denies(words) and not any(map(_is_faulty, words))
         said = unaccent(led)
-        signs = (
-            one for form in (_SAYS.should, _SAYS.put_right, load_corrections().signs) for one in form.finditer(said)
-        )
+        forms = (_SAYS.should, _SAYS.put_right, load_corrections().signs)
+        signs = [one for form in forms for one in form.finditer(said)]
         last = max((one for one in signs if not _SAYS.of_another.fullmatch(one[0])), key=re.Match.start, default=None)
         if last is not None:
             before, tail = _words(said[: last.start()]), _words(said[last.end() :])
@@ -167,14 +166,14 @@ class _Clause(Struct, frozen=True):
 
 def _clause_before(text: str) -> str:
     """Return what stands before a value in its clause, a label with its colon, or the clause that it hangs on."""
+    led = text
     for mark in reversed([None, *MARK.finditer(text)]):
-        start = 0 if mark is None else mark.end()
-        led = text[start:]
+        led = text[(start := 0 if mark is None else mark.end()) :]
         label = MARK.split(text[:start])[-2] if mark is not None and mark[0] == ":" and not led.strip() else ""
         labels = label and all(class_of(word) is not WordClass.verb for word in _words(label))
         if not labels and _SAYS.hangs_on.match(unaccent(led).lower()) is None:
             break
-    return text[start:]
+    return led
 
 
 def _words(text: str) -> list[str]:
@@ -183,11 +182,15 @@ def _words(text: str) -> list[str]:
 
 def _denies(words: Iterable[str]) -> bool:
     """Return whether words deny, and nothing behind says what is meant instead; a no in front is an answer."""
-    said = [unaccent(word) for word in words]
-    points = frozenset(at for at, word in enumerate(said[1:]) if _SAYS.points.fullmatch(word) is not None)  # "not that"
-    last = max((at for at, word in enumerate(said) if at not in points and _NEGATING.fullmatch(word)), default=-1)
-    answers = last == 0 and said[0] in _ANSWERS
-    return last >= 0 and not answers and not any(map(is_rather, said[last + 1 :]))
+    said = unaccent(" ".join(words)).split()
+    at = [
+        n
+        for n, word in enumerate(said)
+        if _NEGATING.fullmatch(word) and not _SAYS.points.match(" ".join(said[n + 1 :]))
+    ]
+    if not at or (at[-1] == 0 and said[0] in _ANSWERS):
+        return False
+    return not any(map(is_rather, said[at[-1] + 1 :]))
 
 
 def _is_negating(word: str) -> bool:

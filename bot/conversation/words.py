@@ -135,7 +135,7 @@ class WordReader(Struct, frozen=True, dict=True):
         if codes_held is not None and tried:
             reading = replace(reading, meaning=Discount(codes[0]))
         reading = with_not_given(with_the_rest(reading, PartsReader(expected, langs, by, states)), expected, langs)
-        reading = judge_changes(reading, expected)
+        reading = judge_changes(reading, expected, langs[0].code)
         return ReadWords(self._said(reading, place, codes_held), codes)
 
     def _trial(self, text: str, place: Place, codes_held: int | None) -> ReadWords | None:
