@@ -76,11 +76,9 @@ def activate(connection: sa.Connection, order: OrderRecord, now: datetime) -> No
     begins_after = {line_id(order, line): item.of or item.id for line, item in enumerate(order.items)}
     instead = {item.id: item.instead for item in order.items}
     trials = {line_id(order, line): item.trial for line, item in enumerate(order.items)}
-    renewed = sorted((item for item in order.items if item.renews is not None), key=lambda item: str(item.renews))
-    for item in renewed:
+    for item in sorted((item for item in order.items if item.renews is not None), key=lambda item: str(item.renews)):
         _extend(connection, order, str(item.renews), item, now)
-    if renewed:  # it may end with a plan now that isn't renewed
-        renewed_together.stop_left_behind(connection, order.account_id)
+        renewed_together.stop_left_behind(connection, order.account_id)  # it may end with a plan that isn't renewed
     begun = [row for row in connection.execute(OF_ORDER, {"of": order.id}).mappings() if row["status"] == "pending"]
     ends = {
         product: _runs_until(connection, order, (product, *instead.get(product, ())), now)
@@ -91,9 +89,8 @@ def activate(connection: sa.Connection, order: OrderRecord, now: datetime) -> No
         free = days_after(starts_at, days, order.zone) if days else None
         ends_at = free or end_after(starts_at, row["term"], order.zone)
         anchor = None if free else starts_at  # the paid term's, which begins with the trial's end
-        values = {"starts_at": starts_at, "ends_at": ends_at, "anchor": anchor, "trial_ends_at": free}
-        this = sa.update(subscription).where(subscription.c.id == row["id"])
-        connection.execute(this.values(status="active", **values))
+        new = {"starts_at": starts_at, "ends_at": ends_at, "anchor": anchor, "trial_ends_at": free}
+        connection.execute(sa.update(subscription).where(subscription.c.id == row["id"]).values(status="active", **new))
         renewal_timer.wake(connection, row["id"], now)
 
 

@@ -41,7 +41,7 @@ def stored(text: str, lang: str, place: Expected) -> set[str]:
     """Return the answers and facts that a message stores at a place; what is only offered isn't."""
     langs = order_langs(KNOWN, lang)
     told = read_message(text, place, langs, lambda words: understand_among(words, place, langs, None))
-    told = judge_changes(told, place)
+    told = judge_changes(told, place, lang)
     replaces = (one.fact for one in told.facts if one.fact.corrects or one.fact.kind != Expects.email)
     facts = {fact.text for fact in replaces if not fact.others}
     match told.meaning:
