@@ -76,9 +76,10 @@ def activate(connection: sa.Connection, order: OrderRecord, now: datetime) -> No
     begins_after = {line_id(order, line): item.of or item.id for line, item in enumerate(order.items)}
     instead = {item.id: item.instead for item in order.items}
     trials = {line_id(order, line): item.trial for line, item in enumerate(order.items)}
-    for item in sorted((item for item in order.items if item.renews is not None), key=lambda item: str(item.renews)):
+    for item in (renewed := sorted((one for one in order.items if one.renews), key=lambda one: str(one.renews))):
         _extend(connection, order, str(item.renews), item, now)
-        renewed_together.stop_left_behind(connection, order.account_id)  # it may end with a plan that isn't renewed
+    if renewed:  # all of them, as one may end with a plan now that isn't renewed
+        renewed_together.stop_left_behind(connection, order.account_id)
     begun = [row for row in connection.execute(OF_ORDER, {"of": order.id}).mappings() if row["status"] == "pending"]
     ends = {
         product: _runs_until(connection, order, (product, *instead.get(product, ())), now)
@@ -213,8 +214,7 @@ def set_ended(connection: sa.Connection, subscription_id: str) -> None:
 
 
 def _renewing(order: OrderRecord, of: Subscription) -> bool:
-    line = line_of(order, of)
-    return line is not None and line.renewing
+    return (line := line_of(order, of)) is not None and line.renewing
 
 
 def drop_pending(connection: sa.Connection, order_id: str) -> None:
