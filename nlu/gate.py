@@ -28,10 +28,11 @@ from values.slots.word_classes import WordClass, class_of, is_rather
 
 _SAYS = Forms("gate")
 _WORD = regex(r"[^\s,;:.!?\"„”«»()–—+]+")
-_FAULTY, _NEGATING, _TOLD = (regex(alternatives("gate", *of)) for of in (("old", "wrong"), ("negating",), ("told",)))
+_FAULTY, _TOLD = regex(alternatives("gate", "old", "wrong")), regex(alternatives("gate", "told"))
+_NEGATING = regex(f"{alternatives('denials', 'particles', 'joined')}|{alternatives('gate', 'negating')}")
 _SENTENCE, _DIGIT = regex(r"[.!?\n]"), regex(r"[\d@]")
 _LONGEST = 400
-KNOWN = frozenset({"pl", "it", "en", "de"})
+_LANGUAGES = frozenset({"pl", "it", "en", "de"})
 """Languages whose words around values are known: in another's conversations none of them is missed."""
 _NAMES = frozenset({WordClass.noun, WordClass.type})
 _ANSWERS = word_set("denials", "answers")
@@ -58,7 +59,7 @@ def judge_changes(reading: Reading, expected: Expected, locale: str) -> Reading:
         if span[0] < 0 or kind_of(answer).counts or kind_of(answer).form in ("choice", "none"):
             return True
         noun = nouns_of(kind if kind in _IN_WORDS else answer)
-        strict = locale in KNOWN and (kind in expected.correctable or kind in PARTS)
+        strict = locale in _LANGUAGES and (kind in expected.correctable or kind in PARTS)
         return _Clause(reading.text, span, (*places.values(),), noun, expected, strict).gives()
 
     lost = [one for one in facts if not gives(one.fact.kind, places[one])]
@@ -166,14 +167,13 @@ class _Clause(Struct, frozen=True):
 
 def _clause_before(text: str) -> str:
     """Return what stands before a value in its clause, a label with its colon, or the clause that it hangs on."""
-    led = text
-    for mark in reversed([None, *MARK.finditer(text)]):
-        led = text[(start := 0 if mark is None else mark.end()) :]
-        label = MARK.split(text[:start])[-2] if mark is not None and mark[0] == ":" and not led.strip() else ""
+    for mark in reversed([*MARK.finditer(text)]):
+        led = text[mark.end() :]
+        label = MARK.split(text[: mark.end()])[-2] if mark[0] == ":" and not led.strip() else ""
         labels = label and all(class_of(word) is not WordClass.verb for word in _words(label))
         if not labels and _SAYS.hangs_on.match(unaccent(led).lower()) is None:
-            break
-    return led
+            return led
+    return text
 
 
 def _words(text: str) -> list[str]:

@@ -216,7 +216,7 @@ def _added_late(play: Runner[Any], fact: Fact) -> bool:
 
 
 def offer(play: Runner[Any], others: tuple[Fact, ...]) -> None:
-    """Say that values aren't taken which seem to be another's; a single one that has a place may be put there."""
+    """Say that values aren't taken, another's or in doubt; a single one that has a place may be put there."""
     known = [name_value(play, replace(fact, others=False, corrects=True)) for fact in others]
     if len(known) == 1 and known[0] is not None:
         play.deliver(OtherNamed(known[0], "" if others[0].others else others[0].text))

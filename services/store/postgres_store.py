@@ -70,7 +70,7 @@ class _CommitUnknown(Exception):
 
 def judge_error(error: BaseException, *, writing: bool) -> Fate:
     """Return whether the work, the moment, or the connection with all that were made before it is at fault."""
-    if not isinstance(error, exc.DBAPIError):  # the former: the work went on after the connection had broken
+    if not isinstance(error, exc.DBAPIError):  # a pending rollback: the work went on after its connection broke
         return "renew" if isinstance(error, exc.PendingRollbackError) else "fault"
     if not (state := _state(error)):
         lost = error.connection_invalidated or isinstance(error, exc.OperationalError | exc.InterfaceError)
