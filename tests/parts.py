@@ -176,8 +176,8 @@ def run(part: int, number: int, workers: str) -> int:
     tell_green()
     print(f"part {part}/{PARTS} begins, seed {seed}", flush=True)
     env = {PART: f"{part}/{PARTS}", "LIVES": str(LIVES * PARTS), "LIVES_SEED": str(seed)}
-    tests = ["pytest", "-n", workers, "--dist", "worksteal", "--timeout", str(LONGEST_S)]
-    tests += ["-o", f"faulthandler_timeout={LONGEST_S - 10}"]
+    alone = ["pytest", "--timeout", str(LONGEST_S), "-o", f"faulthandler_timeout={LONGEST_S - 10}"]
+    tests = [*alone, "-n", workers, "--dist", "worksteal"]
     database = "sqlite" if part % 2 else "postgresql"
     crash = [
         "tests.crash",
@@ -192,7 +192,7 @@ def run(part: int, number: int, workers: str) -> int:
         str(seed),
     ]
     failed = [] if _runs([*tests, "-m", "not alone"], env) else ["tests"]
-    failed += [] if _runs(["pytest", "-m", "alone", *tests[5:]], env) else ["tests that run alone"]
+    failed += [] if _runs([*alone, "-m", "alone"], env) else ["tests that run alone"]
     failed += [] if _runs_with_liberation(tests, env) else ["browsers with Liberation's fonts"]
     print(f"{time.monotonic() - began:.0f} s for the tests; {KILLS} kills begin, on {database}", flush=True)
     failed += [] if _runs(crash, {"PYTHONWARNINGS": "ignore"}) else ["kills"]

@@ -42,8 +42,7 @@ def stored(text: str, lang: str, place: Expected) -> set[str]:
     langs = order_langs(KNOWN, lang)
     told = read_message(text, place, langs, lambda words: understand_among(words, place, langs, None))
     told = judge_changes(told, place, lang)
-    replaces = (one.fact for one in told.facts if one.fact.corrects or one.fact.kind != Expects.email)
-    facts = {fact.text for fact in replaces if not fact.others}
+    facts = {one.fact.text for one in told.facts if not one.fact.others}
     match told.meaning:
         case Correction(what, str(value)):
             return facts | ({value} if not isinstance(PARSERS.get(what, str)(value), Doubted) else set())
@@ -90,7 +89,11 @@ def test_value_that_is_said_anew_is_kept() -> None:
 
 def framed(table: dict[str, Any], name: str) -> list[str]:
     """Return the sentences of a kind with each value in them."""
-    slots = ("street", "city") if name == "placed" else tuple(_KNOWN)
+    others = {
+        "placed": ("street", "city"),
+        "afresh": tuple(slot for slot in _KNOWN if slot in (*_GIVEN, Expects.person_name)),
+    }
+    slots = others.get(name, tuple(_KNOWN))
     return [frame.format(*table[slot]) for frame in table[name] for slot in slots]
 
 
@@ -98,6 +101,6 @@ def framed(table: dict[str, Any], name: str) -> list[str]:
 def test_denied_and_foreign_values_are_stored_in_no_slot_and_given_ones_are(lang: str) -> None:
     table = tomllib.loads(_DENIED.read_text(encoding="utf-8"))["values"][lang]
     shown = replace(_SHOWN, given=_GIVEN)
-    told_of = portion([*framed(table, "refused"), *framed(table, "placed")], 2)
+    told_of = portion([text for kind in ("refused", "afresh", "placed") for text in framed(table, kind)], 2)
     assert [text for text in told_of if stored(text, lang, shown)] == []
     assert [text for text in framed(table, "given") if not stored(text, lang, shown)] == []

@@ -135,11 +135,11 @@ AHEAD = Story(
 
 PLAN_AHEAD = Buys("base", 1, renews=False)
 ENDS_AHEAD = replace(AHEAD, acts=[(0, PLAN_AHEAD)])
-"""The same, and the plan bought ahead isn't renewed: nor is the add-on, once it is paid for as long."""
+"""In a trial the plan is bought for after it, unrenewed: the add-on renews no more once it is paid for as long."""
 
 
 ENDS_WITH_IT = replace(AHEAD, first=replace(AHEAD.first, free=0), acts=[(0, PLAN_AHEAD)])
-"""Without a trial: the add-on runs on with the plan bought ahead, and no comparison finds it without one."""
+"""The add-on of a term that is over runs on with the plan bought ahead, and no comparison finds it without one."""
 
 
 LATE = Story(
