@@ -1,4 +1,4 @@
-"""The chat's script and style as it loads them: one file each, named by its content, compressed once, kept for good.
+"""The chat's script and style as it loads them: one file each, named by its content, kept for good.
 
 `/static/bundle/NAME.HASH.ENDING`. A page from before an upgrade may ask for a name of then: it gets today's file, which
 no cache keeps under the old name.
@@ -9,7 +9,6 @@ is an error at the start, not a page that doesn't work. A bundle keeps its lines
 can be read; margins and comments go, since half of the modules' weight are types for editors.
 """
 
-import gzip
 import hashlib
 import json
 import mimetypes
@@ -22,6 +21,8 @@ from posixpath import dirname, join, normpath
 
 from msgspec import Struct
 from msgspec.structs import asdict
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -32,6 +33,7 @@ from values.look import Look, by_day, is_colour, stylesheet
 _HERE = Path(__file__).parent / "static"
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 _AGE = "no-cache"
+COMPRESSED = (Middleware(GZipMiddleware, minimum_size=200),)
 _A_DAY = {"cache-control": "public, max-age=86400"}  # of what never changes in a way that a page depends on
 
 
@@ -80,12 +82,8 @@ def static_routes(site: Site) -> list[Route]:
     async def icon(request: Request) -> Response:
         return _answer(request, static_file(site.look.sign.encode(), "icon.svg"), _A_DAY)
 
-    return [
-        Route("/static/brand.css", brand),
-        Route("/static/{path:path}", static),
-        Route("/okienko.js", element),
-        Route("/favicon.ico", icon),
-    ]
+    served = {"/static/brand.css": brand, "/static/{path:path}": static, "/okienko.js": element, "/favicon.ico": icon}
+    return [Route(path, answer, middleware=COMPRESSED) for path, answer in served.items()]
 
 
 _LOOK = re.compile(rb"(?<=const LOOK = )\{.*\}(?=;\n)")
@@ -115,10 +113,9 @@ _KEPT = "public, max-age=31536000, immutable"
 
 
 class Asset(Struct, frozen=True):
-    """A file as it is served: plain, and compressed by gzip."""
+    """A file as it is served."""
 
     body: bytes
-    compressed: bytes
     media_type: str
     path: str
     """Where today's content is, from the root."""
@@ -128,7 +125,7 @@ def asset(name: str, ending: str, body: bytes) -> Asset:
     """Return the file `name.ending` with this content."""
     mark = hashlib.sha256(body).hexdigest()[:16]
     path = f"{PATH}{name}.{mark}.{ending}"
-    return Asset(body, gzip.compress(body, 9, mtime=0), media_type(path), path)
+    return Asset(body, media_type(path), path)
 
 
 @cache
@@ -164,13 +161,10 @@ def routes(site: Site) -> list[Route]:
         today = _today(str(request.path_params["file"]), site.look)
         if today is None:
             return Response(status_code=404)
-        headers = {"cache-control": _KEPT if request.url.path == today.path else "no-cache", "vary": "accept-encoding"}
-        if not _takes_gzip(request):
-            return Response(today.body, media_type=today.media_type, headers=headers)
-        headers["content-encoding"] = "gzip"
-        return Response(today.compressed, media_type=today.media_type, headers=headers)
+        headers = {"cache-control": _KEPT if request.url.path == today.path else "no-cache"}
+        return Response(today.body, media_type=today.media_type, headers=headers)
 
-    return [Route(f"{PATH}{{file}}", found), *static_routes(site)]
+    return [Route(f"{PATH}{{file}}", found, middleware=COMPRESSED), *static_routes(site)]
 
 
 @lru_cache(maxsize=16)

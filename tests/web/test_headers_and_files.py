@@ -54,6 +54,14 @@ async def test_the_chat_may_be_framed_by_the_profile_s_sites_only() -> None:
     assert "frame-ancestors 'none'" in secret
 
 
+@pytest.mark.parametrize("path", ["/static/css/slip_page.css", "/static/js/secure.js", "/okienko.js"])
+async def test_a_file_comes_compressed_to_whom_can_read_that(client: httpx.AsyncClient, path: str) -> None:
+    packed, plain = [await client.get(path, headers={"accept-encoding": way}) for way in ("gzip", "identity")]
+    assert (packed.headers["content-encoding"], packed.headers["vary"]) == ("gzip", "Accept-Encoding")
+    assert int(packed.headers["content-length"]) < 0.6 * int(plain.headers["content-length"])
+    assert packed.content == plain.content
+
+
 async def test_a_file_is_revalidated_by_its_content(client: httpx.AsyncClient) -> None:
     first = await client.get("/static/js/chat/main.js")
     assert first.headers["content-type"] == "text/javascript; charset=utf-8"
