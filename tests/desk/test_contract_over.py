@@ -55,6 +55,11 @@ async def is_over(desk: Running, walker: Scripted) -> bool:
     return (await stands(desk, walker))["status"] == "ended"
 
 
+async def is_told(walker: Scripted) -> bool:
+    told = await looks(walker.customer) + walker.customer.said[-1]
+    return "umowa" in told.lower() and "zakończona" in told
+
+
 async def stands(desk: Running, walker: Scripted) -> Json:
     card = await desk.card(walker.person.email)
     return card["subscriptions"][0] | {"einvoice": card["einvoice"]["status"]}
@@ -75,9 +80,7 @@ async def test_it_is_over_everywhere_and_once(desk: Running, buyer: Scripted, wa
     assert (over["status"], over["end_reason"], over["auto_renewal"]) == ("ended", "withdrawn", False)
     assert over["ends_at"] <= (await desk.now()).isoformat().replace("+00:00", "Z")
     assert over["einvoice"] == "off"
-    told = await looks(buyer.customer) + buyer.customer.said[-1]
-    assert "umowa" in told.lower()
-    assert "zakończona" in told
+    await until(partial(is_told, buyer))
     await plays(buyer, ("zone:home", "", "nie jest już aktywna"))
     assert not {"zone:end", "zone:withdraw", "zone:change"} & {*buyer.customer.buttons}
     wanted: tuple[Json, ...] = (
