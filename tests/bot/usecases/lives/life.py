@@ -455,8 +455,10 @@ class Life:
         # A customer who wishes something else for this very term has read its sum on the wish's own card.
         wished = any(self.wished.get(str(one.of)) == (end, (one.product, one.count), amount) for one in lines)
         said = [one for one in self.announced() if one[1] == end and (wished or holds(one[2].lines, bought))]
-        free, told_late = known.terms[-1].free, self.hindered.get(renewed[0], end - 99 * DAY) > end - 9 * DAY
+        free, hindered = known.terms[-1].free, self.hindered.get(renewed[0], end - 99 * DAY)
+        told_late = hindered > end - 9 * DAY
         least = 7 if free > 7 and not told_late else 3 if free > 3 and not told_late else 1
+        least = 0 if free and hindered > end - 2 * DAY else least  # what changes on its last day is told next morning
         last_told = (last if free else day) - least * DAY
         said = [one for one in said if one[0].astimezone(self.ledger.zone).date() <= last_told]
         assert said, "charged unannounced"

@@ -275,6 +275,10 @@ ELSE = Story(
 """Some hours before its charge a smaller plan is wished from the next term on: its card has said the sum."""
 
 
+LAST_DAY = Story("Europe/Warsaw", "2027-01-31 21:59", Buys("pro", 1, free=3), [(2, Changes(0, 2, "now", by_card=True))])
+"""Seats are added on a trial's last day but one, in the evening: its new sum is told the next morning."""
+
+
 STORIES_TOLD = {"rich": RICH, "tried": TRIED, "open": OPEN, "ahead": AHEAD, "late": LATE, "paid": PAID, "more": MORE}
 STORIES_TOLD |= {
     "ends ahead": ENDS_AHEAD,
@@ -285,6 +289,7 @@ STORIES_TOLD |= {
     "after all": AFTER_ALL,
     "unpaid": UNPAID,
     "else": ELSE,
+    "last day": LAST_DAY,
 }
 
 
