@@ -180,7 +180,7 @@ def pack(request: Request, page: Response, *, apart: bytes) -> None:
     by the page's length (BREACH). A full flush forgets all that came before, so the rest's length is its own affair.
     """
     page.headers["vary"] = "accept-encoding"
-    if _takes_gzip(request):
+    if "gzip" in request.headers.get("accept-encoding", ""):
         page.body = _in_two(bytes(page.body), apart)
         page.headers["content-encoding"] = "gzip"
         page.headers["content-length"] = str(len(page.body))
@@ -191,10 +191,6 @@ def _in_two(body: bytes, apart: bytes) -> bytes:
     packing = zlib.compressobj(6, wbits=zlib.MAX_WBITS | _GZIP)
     begun = packing.compress(before + mark) + packing.flush(zlib.Z_FULL_FLUSH)
     return begun + packing.compress(rest) + packing.flush()
-
-
-def _takes_gzip(request: Request) -> bool:
-    return "gzip" in request.headers.get("accept-encoding", "")
 
 
 def _today(file: str, look: Look) -> Asset | None:

@@ -41,7 +41,6 @@ _REJECTED: Mapping[str, frozenset[Stance]] = {
 _MENDED_BY_A_CLAUSE = frozenset({"log_in", "change_language", "talk_to_agent", "resend_code"})
 """One clause that asks for it is enough; what binds or wipes is asserted in each clause that speaks of it."""
 _ABOUT = {"talk_to_agent": _SAYS.an_agent, "log_in": _SAYS.a_log_in, "change_language": _SAYS.a_language}
-_UNDOING = frozenset({"withdraw_consent", "renewal_off", "cancel_subscription", "delete_my_data", "cancel", "restart"})
 _YESES = frozenset({YES, str(BindingAct.agree)})
 
 
@@ -126,9 +125,7 @@ def _is_another_matter(name: str, said: str) -> bool:
         return of_a_firm or _SAYS.something_else.search(said) is not None or _SAYS.learnt.search(said) is not None
     if name == "renew_subscription":
         return is_term_alone(said)
-    if name == "log_in":
-        return _SAYS.logged_out.search(said) is not None
-    return name in _UNDOING and _SAYS.undone.search(said) is not None
+    return name == "log_in" and _SAYS.logged_out.search(said) is not None
 
 
 def _says_yes(said: str, langs: Languages) -> bool:

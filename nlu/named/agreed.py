@@ -3,6 +3,10 @@
 Where they go apart and the words are plain, the words win, unless that would bind; else it is asked.
 """
 
+import re
+
+from msgspec.structs import replace
+
 from nlu.binding import PLAINLY, unknown_words
 from nlu.binding_words import vocabulary
 from nlu.choices import words_of
@@ -15,8 +19,20 @@ from nlu.named.terms_of_years import meant_term
 from nlu.named.ways_to_pay import unsold_way
 from nlu.phrase_lines import alternatives, wish
 from nlu.stance import Polarity, Stance, stances
+from nlu.stance.asked_acts import ACTS, asks_for_act
 from values.expected import Expected
-from values.meaning import Consenting, Correction, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
+from values.meaning import (
+    Consenting,
+    Correction,
+    Expects,
+    Faq,
+    Intent,
+    Meaning,
+    NavigationCommand,
+    Press,
+    Refusal,
+    Unclear,
+)
 from values.parsing import fold_words
 from values.patterns import regex
 from values.slots.word_classes import WordClass, class_of
@@ -50,12 +66,18 @@ def match_polarity(meaning: Meaning, text: str, expected: Expected, langs: Langu
     name = _name(meaning)
     if _is_of_another_thing(name, text, expected):
         return Unclear((), text)
+    if (thing := _thing_of(meaning, name, text, expected)) is not None and not asks_for_act(text, thing, langs):
+        if isinstance(meaning, Consenting):
+            return replace(meaning, refused=())  # which one is asked
+        return _renewed(meaning, _EITHER, text, expected) if names_renewal(text) else Unclear((), text)
     if expected.expects is Expects.confirm_data and name in (f"{expected.step}:yes", "affirm"):
         return _confirmed(meaning, text, expected, langs)
     if (renewed := _RENEWED.get(name)) is not None:
         told = renewal_polarity(text, langs)
         if renewed and renews_on_condition(text, langs):
             return _renewed(meaning, _EITHER, text, expected)
+        if not renewed and isinstance(meaning, Intent) and RENEWAL in expected.rows and RENEWAL in expected.correctable:
+            return Correction(RENEWAL, "no")
         stands = told is None or told.on is renewed or _stands(meaning, told, text, expected)
         return meaning if stands or told is None else _renewed(meaning, told, text, expected)
     if isinstance(meaning, Refusal) and RENEWAL in expected.correctable:  # it turns down no more than it names
@@ -69,6 +91,17 @@ def match_polarity(meaning: Meaning, text: str, expected: Expected, langs: Langu
     if name in _OF_INVOICES and _refuses_einvoice(text, langs):
         return _without_einvoice(meaning, text, expected)
     return meaning
+
+
+def _thing_of(meaning: Meaning, name: str, text: str, expected: Expected) -> re.Pattern[str] | None:
+    """Return what finds the thing that a meaning acts on at once; None where it acts on none."""
+    if any(one.payload == name and one.binds is not None for one in expected.options):
+        return None
+    if name in _RENEWED:
+        return None if expected.step == RENEWAL and not names_renewal(text) else ACTS.renewal
+    if isinstance(meaning, Consenting) and meaning.refused and expected.expects is not Expects.consents:
+        return ACTS.consent
+    return ACTS.cancel if isinstance(meaning, NavigationCommand) and meaning.name == "cancel" else None
 
 
 def _is_of_another_thing(name: str, text: str, expected: Expected) -> bool:

@@ -54,11 +54,6 @@ class Talk(ABC):
         """Sees what the chat shows now."""
 
     @property
-    def called(self) -> list[tuple[str, str]]:
-        """What the bot asked of Telegram last, where that is known."""
-        return []
-
-    @property
     def texts(self) -> list[str]:
         return [message["text"] for message in self.shown]
 
@@ -71,7 +66,12 @@ class Talk(ABC):
                     await self.look()
         except TimeoutError:
             shown = [(message["text"], datas(message)) for message in self.shown[-3:]]
-            raise AssertionError(f"the chat ends with {shown}, after {self.called}") from None
+            called = (
+                [(method, str(params)[:200]) for method, params in self.api.calls[-8:]]
+                if isinstance(self, Chat)
+                else ()
+            )
+            raise AssertionError(f"the chat ends with {shown}, after {called}") from None
 
     async def press_after(self, text: str, payload: str) -> None:
         """Writes something and presses what is offered for it."""
@@ -155,10 +155,6 @@ class Chat(Talk):
     @property
     def shown(self) -> list[Json]:
         return self.api.sent[self.id]
-
-    @property
-    def called(self) -> list[tuple[str, str]]:
-        return [(method, str(params)[:200]) for method, params in self.api.calls[-8:]]
 
     @property
     def sharing(self) -> bool:

@@ -175,12 +175,6 @@ class BrowserSpeaker:
         """The newest that can be pressed, and doesn't sleep any more."""
         return self.page.locator(f"[data-payload='{payload}']:enabled:not([data-asleep])").last
 
-    async def sees(self, there: Locator) -> None:
-        try:
-            await expect(there).to_be_visible()
-        except AssertionError as unseen:
-            raise AssertionError(f"not there:\n{await self.page.locator('body').inner_text()}") from unseen
-
     async def write(self, words: str) -> None:
         await self.page.locator("#input").fill(words)
         await self.page.locator("#input").press("Enter")
@@ -202,7 +196,7 @@ class BrowserSpeaker:
         await self.speak("email")
         await self.confirms(EMAIL)
         link = self.page.locator("a[href*='/s/']").last
-        await self.sees(link)
+        await expect(link).to_be_visible()
         form = {"password": PASSWORD, "password_repeat": PASSWORD}
         assert (await self.desk.http.post(await link.get_attribute("href") or "", data=form)).status_code in DONE
         await self.button("consents:required").click()

@@ -80,6 +80,15 @@ def test_the_same_act_without_the_denial_is_understood(lang: str) -> None:
     assert [text for text in plain if without_denied_acts(text) != text] == []
 
 
+@pytest.mark.parametrize("lang", DENIED["governed"])
+def test_an_act_that_other_words_govern_is_not_done(lang: str) -> None:
+    for at, text in product((ZONE, SHOWN, acts.PAYMENT), DENIED["governed"][lang]):
+        said = read(text, at, lang)
+        done = isinstance(said, NavigationCommand) or (isinstance(said, Intent) and said.name.startswith("renewal_"))
+        assert not done, (at.step, text, said)
+        assert not getattr(said, "refused", ()), (at.step, text, said)
+
+
 NOT_DENIED = (
     ("en", "I don't need it any more, cancel my subscription", "cancel_subscription"),
     ("en", "don't change the street, log me out", "log_out"),
