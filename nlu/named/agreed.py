@@ -19,7 +19,7 @@ from nlu.named.terms_of_years import meant_term
 from nlu.named.ways_to_pay import unsold_way
 from nlu.phrase_lines import alternatives, wish
 from nlu.stance import Polarity, Stance, stances
-from nlu.stance.asked_acts import ACTS, asks_for_act
+from nlu.stance.judged import ACTS, asks_for_act
 from values.expected import Expected
 from values.meaning import (
     Consenting,
@@ -94,7 +94,7 @@ def match_polarity(meaning: Meaning, text: str, expected: Expected, langs: Langu
 
 
 def _thing_of(meaning: Meaning, name: str, text: str, expected: Expected) -> re.Pattern[str] | None:
-    """Return what finds the thing that a meaning acts on at once; None where it acts on none."""
+    """Find the thing that a meaning acts on at once; None where it acts on none."""
     if any(one.payload == name and one.binds is not None for one in expected.options):
         return None
     if name in _RENEWED:

@@ -6,8 +6,8 @@ from nlu.languages.language import Languages
 from nlu.named.consent_names import RENEWAL
 from nlu.phrase_lines import Forms, word_set
 from nlu.stance import Polarity, Stance, doubts, polarity, stances
-from nlu.stance.asked_acts import ACTS, asks_for_act, is_asking
 from nlu.stance.clauses import APART
+from nlu.stance.judged import ACTS, asks_for_act, is_asking
 from nlu.tokens import is_question
 from values.expected import Expected
 from values.meaning import Correction

@@ -4,16 +4,23 @@ import re
 from collections.abc import Callable, Sequence
 
 from nlu.languages.language import Languages
-from nlu.phrase_lines import Forms
-from nlu.stance.clauses import BY_WEIGHT, POLITE, Part, Stance, part_clauses
+from nlu.phrase_lines import Forms, word_set
+from nlu.slips import InnerSlips
+from nlu.stance.clauses import APART, BY_WEIGHT, POLITE, Part, Stance, part_clauses
 from nlu.stance.cues import TOLD, FoundCue, cues_in
+from values.parsing import fold_words
 from values.patterns import regex
+from values.slots.word_classes import TALK, WordClass, class_of
 
 _SAYS = Forms("judged")
 
 _GRUNT = regex(r"(?:[hmyue]*h?m+h?m*|[eahou]h+|y{2,}|e{2,}|u+h+)")
 _SMALL = frozenset("a i e and und so ok no hm ej hej hi hello ciao ale ma but to prosze please".split())
 _ASSERTED = frozenset({Stance.asserted})
+ACTS = Forms("asked_acts")
+_SLIPS = InnerSlips(word_set("asked_acts", "nouns"))
+_TOLD_OF = frozenset({Stance.past, Stance.others, Stance.quoted})
+_ASKING = TALK | frozenset({WordClass.particle, WordClass.quality})
 
 
 def stance(clause: str, langs: Languages) -> Stance:
@@ -106,3 +113,29 @@ def _before_the_wish(cues: Sequence[FoundCue]) -> frozenset[str]:
     near = {cue.kind for cue in cues if cue.start >= wish or (cue.kind == "negated" and cue.end + 1 >= wish)}
     told = {cue.kind for cue in cues if cue.start < wish}
     return frozenset({"past", TOLD, "negated", "complained"} & (told - near)) if wish >= 0 else frozenset()
+
+
+def asks_for_act(text: str, thing: re.Pattern[str], langs: Languages) -> bool:
+    """Return whether a message asks, now and for its author, for an act on a thing.
+
+    None but words of asking lead up to its verb: what else stands there governs it ("I'm afraid to …"), and has no end
+    to be listed. What doesn't name the thing asks for it by words of asking alone, as an answer does.
+    """
+    said = [fold_words(one) for one in APART.split(text)]
+    if not _TOLD_OF.isdisjoint(stances(text, langs, thing)):
+        return False
+    mended = [" ".join(_SLIPS.repaired(word) or word for word in one.split()) for one in said]
+    return any(_asks(parts, thing) for parts in (said, mended))
+
+
+def _asks(parts: Sequence[str], thing: re.Pattern[str]) -> bool:
+    if about := [one for one in parts if thing.search(one) is not None]:
+        return all(ACTS.answered.search(one) or is_asking(ACTS.verb.split(thing.split(one)[0])[0]) for one in about)
+    return is_asking(ACTS.verb.sub(" ", " ".join(parts)))
+
+
+def is_asking(words: str) -> bool:
+    """Return whether folded words are those by which something is asked for."""
+    led = ACTS.beside.split(words)[-1]
+    known = all(class_of(word) in _ASKING or ACTS.led.fullmatch(word) is not None for word in led.split())
+    return known and ACTS.unable.search(led) is None
