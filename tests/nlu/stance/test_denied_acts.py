@@ -82,7 +82,8 @@ def test_the_same_act_without_the_denial_is_understood(lang: str) -> None:
 
 @pytest.mark.parametrize("lang", DENIED["governed"])
 def test_an_act_that_other_words_govern_is_not_done(lang: str) -> None:
-    for at, text in product((ZONE, SHOWN, acts.PAYMENT), DENIED["governed"][lang]):
+    tried: Iterator[tuple[Expected, str]] = product((ZONE, SHOWN, acts.PAYMENT), DENIED["governed"][lang])
+    for at, text in tried:
         said = read(text, at, lang)
         done = isinstance(said, NavigationCommand) or (isinstance(said, Intent) and said.name.startswith("renewal_"))
         assert not done, (at.step, text, said)
