@@ -33,7 +33,7 @@ from values.look import Look, by_day, is_colour, stylesheet
 _HERE = Path(__file__).parent / "static"
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 _AGE = "no-cache"
-COMPRESSED = (Middleware(GZipMiddleware, minimum_size=200),)
+_COMPRESSED = (Middleware(GZipMiddleware, minimum_size=200),)
 _A_DAY = {"cache-control": "public, max-age=86400"}  # of what never changes in a way that a page depends on
 
 
@@ -83,7 +83,7 @@ def static_routes(site: Site) -> list[Route]:
         return _answer(request, static_file(site.look.sign.encode(), "icon.svg"), _A_DAY)
 
     served = {"/static/brand.css": brand, "/static/{path:path}": static, "/okienko.js": element, "/favicon.ico": icon}
-    return [Route(path, answer, middleware=COMPRESSED) for path, answer in served.items()]
+    return [Route(path, answer, middleware=_COMPRESSED) for path, answer in served.items()]
 
 
 _LOOK = re.compile(rb"(?<=const LOOK = )\{.*\}(?=;\n)")
@@ -164,7 +164,7 @@ def routes(site: Site) -> list[Route]:
         headers = {"cache-control": _KEPT if request.url.path == today.path else "no-cache"}
         return Response(today.body, media_type=today.media_type, headers=headers)
 
-    return [Route(f"{PATH}{{file}}", found, middleware=COMPRESSED), *static_routes(site)]
+    return [Route(f"{PATH}{{file}}", found, middleware=_COMPRESSED), *static_routes(site)]
 
 
 @lru_cache(maxsize=16)

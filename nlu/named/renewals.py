@@ -97,12 +97,12 @@ def _turns_on(said: str) -> bool:
     named = _SAYS.word.search(said)
     if named is not None and said[named.end() :].strip() in _YES:  # "… paypal, rinnovo sì": as in a form
         return True
-    words = frozenset(_SAYS.word.sub(" ", said).split())
-    if not is_asking(" ".join(words - _ON)):
+    words = _SAYS.word.sub(" ", said).split()
+    if not is_asking(" ".join(word for word in words if word not in _ON)):
         return False
     once = _SAYS.once.search(said) is not None and _SAYS.by_itself.search(said) is None
-    wanted = _SAYS.asked_for.search(said) is not None or not words.isdisjoint(_ON)
-    return wanted and not (once and words & _CONTRACT)
+    wanted = _SAYS.asked_for.search(said) is not None or not _ON.isdisjoint(words)
+    return wanted and not (once and not _CONTRACT.isdisjoint(words))
 
 
 def without_renewal(text: str) -> str:

@@ -42,7 +42,7 @@ _MARKED = regex(r"[,;:.?!\n]")
 _TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
 _NOT_MEANT = _TOLD | {Stance.negated, Stance.conditional}
 _WONT_DO = frozenset({Stance.negated, Stance.complained, Stance.reserved})
-_CHOOSING = word_set("answer_words", "small") | word_set("renewals", "beside") | word_set("ways_to_pay", "beside")
+_CHOOSING = word_set("answer_words", "small") | word_set("ways_to_pay", "beside")
 _AHEAD, _BEHIND = 3, 9
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from nlu.languages.language import Languages
 from nlu.phrase_lines import Forms, word_set
 from nlu.slips import InnerSlips
-from nlu.stance.clauses import APART, BY_WEIGHT, POLITE, Part, Stance, part_clauses
+from nlu.stance.clauses import APART, BY_WEIGHT, POLITE, TOLD_OF, Part, Stance, part_clauses
 from nlu.stance.cues import TOLD, FoundCue, cues_in
 from values.parsing import fold_words
 from values.patterns import regex
@@ -19,7 +19,7 @@ _SMALL = frozenset("a i e and und so ok no hm ej hej hi hello ciao ale ma but to
 _ASSERTED = frozenset({Stance.asserted})
 ACTS = Forms("asked_acts")
 _SLIPS = InnerSlips(word_set("asked_acts", "nouns"))
-_TOLD_OF = frozenset({Stance.past, Stance.others, Stance.quoted})
+_TOLD_OF = TOLD_OF - {Stance.conditional}
 _ASKING = TALK | frozenset({WordClass.particle, WordClass.quality})
 
 
@@ -121,16 +121,19 @@ def asks_for_act(text: str, thing: re.Pattern[str], langs: Languages) -> bool:
     None but words of asking lead up to its verb: what else stands there governs it ("I'm afraid to …"), and has no end
     to be listed. What doesn't name the thing asks for it by words of asking alone, as an answer does.
     """
-    said = [fold_words(one) for one in APART.split(text)]
     if not _TOLD_OF.isdisjoint(stances(text, langs, thing)):
         return False
-    mended = [" ".join(_SLIPS.repaired(word) or word for word in one.split()) for one in said]
-    return any(_asks(parts, thing) for parts in (said, mended))
+    said = [fold_words(one) for one in APART.split(text)]
+    return _asks(said, thing) or _asks(list(map(_mend_slips, said)), thing)
+
+
+def _mend_slips(said: str) -> str:
+    return " ".join(_SLIPS.repaired(word) or word for word in said.split())
 
 
 def _asks(parts: Sequence[str], thing: re.Pattern[str]) -> bool:
     if about := [one for one in parts if thing.search(one) is not None]:
-        return all(ACTS.answered.search(one) or is_asking(ACTS.verb.split(thing.split(one)[0])[0]) for one in about)
+        return all(ACTS.answered.search(one) or is_asking(thing.split(ACTS.verb.split(one)[0])[0]) for one in about)
     return is_asking(ACTS.verb.sub(" ", " ".join(parts)))
 
 
