@@ -26,7 +26,7 @@ def offer_named_value(_s: Offered, e: OtherNamed, ctx: Ctx) -> Decision[Offered]
     """Say that the value isn't taken, and offer to take it."""
     offered = Offered(e.value, e.said)
     key = "offered.doubted" if e.said else "offered.not_taken"
-    return then(offered, Say(key, {"what": word_value(e.value)}, _open(offered, ctx)))
+    return then(offered, Say(key, {"what": word_value(e.value), "instead": e.instead}, _open(offered, ctx)))
 
 
 @dialog.always(AsidePressed)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nlu.answer_words import SHIPPED
 from nlu.choices import read_enough
+from nlu.corrections.correction_words import nouns_of
 from nlu.languages.language import Languages
 from values.expected import Expected
 from values.meaning import Press, Unclear
@@ -21,6 +22,7 @@ _FILE = Path(__file__).parent / "phrases" / "asked_text.toml"
 _LONGEST = 120
 _CLAUSES = regex(r"[,.;:!?\n]+|\s[–—-]\s")
 _SEND, _DROP, _EITHER = "send", "drop", "either"
+_OF_COMPANY = ("tax_number", "company_name", "street", "postal_code", "city")
 _DROPPING = ("skip", "home")
 """Values of the ways past a text, the closest first."""
 
@@ -56,24 +58,35 @@ def read_asked_text(text: str, expected: Expected, langs: Languages) -> Press | 
     return Unclear((*sends, *drops) if sends else (), text)
 
 
-def calls_data_wrong(text: str, langs: Languages) -> bool:
-    """Return whether a message says that the data are wrong, or not right, and nothing else."""
-    words = fold_words(text[:_LONGEST]).split()
+def calls_data_right(text: str, langs: Languages) -> bool | None:
+    """Return whether a message calls the data of a company, or one of them, right or wrong; None if it says more."""
+    said = fold_words(text[:_LONGEST])
+    if (_words("right") | _words("wrong")).isdisjoint(said.split()):
+        return None
+    for one in _OF_COMPANY:
+        said = nouns_of(one).sub("data", said)
+    words = _after_no(said.split(), langs)
     if len(text) > _LONGEST or "?" in text or _words("data").isdisjoint(words):
-        return False
+        return None
     telling, denied = [word for word in words if word not in _words("data")], _denies(words, langs)
-    return _consists(telling, "right") if denied else _consists(telling, "wrong")
+    if _consists(telling, "right"):
+        return not denied
+    answered = denied and _denies(words[:1], langs)  # "no, they're out of date"
+    return False if _consists(telling, "wrong") and (answered or not denied) else None
 
 
 def _denies(words: list[str], langs: Languages) -> bool:
     return not _words("negating", langs[0].code).isdisjoint(words)  # "no" opens a Polish sentence
 
 
+def _after_no(words: list[str], langs: Languages) -> list[str]:
+    """Return words without a no that is said for itself: "no, after all they are right"."""
+    return words[1:] if words[1:2] and words[1] in _words("after_all") and _denies(words[:1], langs) else words
+
+
 def _does(clause: str, langs: Languages) -> str | None:
     """Return what a clause does to the text, None where it is the text."""
-    words = clause.split()
-    if len(words) > 1 and words[1] in _words("after_all") and _denies(words[:1], langs):
-        words = words[1:]  # "no, after all they are right"
+    words = _after_no(clause.split(), langs)
     said = " ".join(words)
     if any(said in answers for lang in langs for answers in (lang.answers.yes, lang.answers.no)):
         return _EITHER

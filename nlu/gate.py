@@ -30,7 +30,7 @@ _SAYS = Forms("gate")
 _WORD = regex(r"[^\s,;:.!?\"„”«»()–—+]+")
 _FAULTY, _TOLD = regex(alternatives("gate", "old", "wrong")), regex(alternatives("gate", "told"))
 _NEGATING = regex(f"{alternatives('denials', 'particles', 'joined')}|{alternatives('gate', 'negating')}")
-_SENTENCE, _DIGIT = regex(r"[.!?\n]"), regex(r"[\d@]")
+_SENTENCE, _DIGIT, _ENDING = regex(r"[.!?\n]"), regex(r"[\d@]"), regex(r"[\w-]*")
 _LONGEST = 400
 _LANGUAGES = frozenset({"pl", "it", "en", "de"})
 """Languages whose words around values are known: in another's conversations none of them is missed."""
@@ -53,6 +53,7 @@ def judge_changes(reading: Reading, expected: Expected, locale: str) -> Reading:
         return reading
     places = {one: _place(reading.text, one) for one in reading.facts}
     named = {one.fact.kind: span for one, span in places.items()}
+    joins = _SAYS.joins_in_polish if locale == "pl" else _SAYS.joins
 
     def gives(kind: str, span: tuple[int, int]) -> bool:
         answer = expected.correctable.get(kind, Expects(kind) if kind in _IN_WORDS else Expects.nothing)
@@ -60,7 +61,7 @@ def judge_changes(reading: Reading, expected: Expected, locale: str) -> Reading:
             return True
         noun = nouns_of(kind if kind in _IN_WORDS else answer)
         strict = locale in _LANGUAGES and (kind in expected.correctable or kind in PARTS)
-        return _Clause(reading.text, span, (*places.values(),), noun, expected, strict).gives()
+        return _Clause(reading.text, span, (*places.values(),), noun, expected, strict, joins).gives()
 
     lost = [one for one in facts if not gives(one.fact.kind, places[one])]
     places = {one: span for one, span in places.items() if one not in lost}  # lost words say something else
@@ -94,24 +95,33 @@ class _Clause(Struct, frozen=True):
     noun: re.Pattern[str]
     expected: Expected
     strict: bool
+    joins: re.Pattern[str]
 
     def gives(self) -> bool:
         """Return whether the words of the clause, and the one that it hangs on, give the value."""
         text, (start, end) = self.text, self.span
         for one, other in (span for span in self.others if span[0] >= 0 and (span[1] <= start or span[0] >= end)):
-            text = f"{text[:one]}{' ' * (other - one)}{text[other:]}"
+            end_of_word = next(_ENDING.finditer(text, other)).end()  # "BLIK-iem"
+            text = f"{text[:one]}{' ' * (end_of_word - one)}{text[end_of_word:]}"
         led, behind = _clause_before(text[:start]), MARK.split(text[end:])[0]
+        if text[:end].endswith(".") and any(end < one <= end + len(behind) + 2 for one, _ in self.others):
+            behind = ""  # "… Ltd. tel. 512 000 111": its full stop is the sentence's
         alone = len(_words(led)) <= 1 and not _words(behind) and self._is_denied_before(text[:start])
         unsure = alone or self._depends(led)
         return not unsure and self._leads(led.lower()) and self._goes_on(behind.lower())
 
     def _leads(self, led: str) -> bool:
-        *others, led = _SAYS.joins.split(led)
         words = _words(led)
+        if words and is_rather(unaccent(words[-1])) and any(map(_is_negating, words)):  # "not via Lunga but"
+            return True
+        *others, led = self.joins.split(led)
+        words = _words(led) if others else words
         if others and not words:  # "not A and B"
             words = _words(" ".join(others))
             return not _denies(words) and not any(map(_is_faulty, words))
         said = unaccent(led)
+        if _SAYS.was.search(said) is not None:
+            return False
         forms = (_SAYS.should, _SAYS.put_right, load_corrections().signs)
         signs = [one for form in forms for one in form.finditer(said)]
         last = max((one for one in signs if not _SAYS.of_another.fullmatch(one[0])), key=re.Match.start, default=None)
@@ -120,8 +130,7 @@ class _Clause(Struct, frozen=True):
             denied = any(map(_is_negating, before[-1:])) or (last.re is not _SAYS.should and _denies(before))
             return not denied and not _denies(tail) and not any(map(_is_faulty, tail))
         rest = _SAYS.wrong.sub(" ", said) if led.rstrip().endswith(":") else said
-        instead = any(map(_is_negating, words)) and is_rather(unaccent(words[-1]))  # "not via Lunga but"
-        return instead or (not _denies(words) and self._knows(self.noun.sub(" ", rest)))
+        return not _denies(words) and self._knows(self.noun.sub(" ", rest))
 
     def _goes_on(self, behind: str) -> bool:
         """Return whether the words behind leave it given: the old one denied, a reason, what is joined, a tag."""

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from nlu.amounts import tells_a_total
 from nlu.answer_words import SHIPPED
 from nlu.answers import attempt, has_closed_form, names_itself, numeric
-from nlu.asked_text import calls_data_wrong, read_asked_text
+from nlu.asked_text import calls_data_right, read_asked_text
 from nlu.binding import agrees_plainly, documents, read_binding, refuses
 from nlu.choices import is_lost, read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
@@ -309,8 +309,12 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
         binding = [one for one in expected.options if one.binds is not None]
         given = read_binding(text, binding, expected, langs) if binding else None
         return given if isinstance(given, Press) else own
+    if expected.expects is Expects.confirm_data and calls_data_right(text, langs):
+        yes = [one for one in expected.options if one.payload == f"{expected.step}:yes" and one.binds is None]
+        if yes:
+            return Press(yes[0].payload, words=text)
     given = _ordered_early(text, expected, langs) or _answered(text, expected, langs)
-    if given is None and own is None and calls_data_wrong(text, langs):
+    if given is None and own is None and calls_data_right(text, langs) is False:
         return Intent("wrong_register_data", 1.0, (), text)
     meant = given or own or _wished(text, expected, langs, faq)
     return read_elsewhere(text, expected, langs) or meant if _changes(meant, text, expected, langs) else meant
@@ -405,7 +409,7 @@ def _says_plainly(text: str, langs: Languages) -> bool:
     plain = (words for answers in known for words in (answers.yes, answers.no, answers.skip, answers.enough))
     if any(said in words for words in plain) or is_lost(text, langs):
         return True
-    return refuses(text, langs) or agrees_plainly(text, langs)
+    return refuses(text, langs) or agrees_plainly(text, langs) or calls_data_right(text, langs) is not None
 
 
 def _names_itself(meant: Meaning) -> bool:

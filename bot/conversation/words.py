@@ -18,6 +18,7 @@ from bot.conversation.labelled_lines import read_labelled_lines
 from bot.conversation.product_words import asks_fee, companies_named, products_named, trial_told, with_term
 from bot.conversation.render import Renderer
 from bot.conversation.whole_addresses import told_anew, whole_address
+from dialogs.company.data import FIELDS, may_customer_correct, read_company
 from dialogs.kit import Journey, Said, Step, sheet_at
 from dialogs.kit.journey import EDIT
 from dialogs.kit.press import FAQ
@@ -69,6 +70,7 @@ _COUNTING = ("quantity", "addons")
 _CHOSEN = frozenset({"method", *LENGTH})
 """Steps of which a choice is heard beside a trial declined; nobody is bound by its words."""
 _CHANGING = frozenset({"order_addon", "change_plan", "change_contact", "correct_data"})
+_WRONG = "wrong_register_data"
 _SENT = frozenset({"cmd", "start", FAQ, EDIT, TITLE})
 _NAMED = " zzz "
 """A word that no reader knows: it stands for a payload that a sentence names."""
@@ -129,6 +131,8 @@ class WordReader(Struct, frozen=True, dict=True):
             reading = stage(reading, place)
             if isinstance(reading.meaning, SecretTyped | SentCode):  # nothing else is read of these, and nothing kept
                 return ReadWords(Said(reading.meaning, typed=isinstance(reading.meaning, SentCode)))
+        if ctx.seller.company.edit == "report":
+            reading = self._report(reading, place)
         if step.name == EDIT and _only_agrees(reading, langs):  # to "what shall I correct?" a yes says nothing
             reading = replace(reading, meaning=Intent(OUT_OF_SCOPE, 1.0, (), text))
         codes, tried = _codes(reading, place)
@@ -267,6 +271,20 @@ class WordReader(Struct, frozen=True, dict=True):
         if not vague or kind_of(place.step.expects).worded.says_all or not asks_fee(reading.text, self.renderer):
             return reading
         return replace(reading, meaning=Intent("ask_price", 1.0, (), reading.text), settled=True)
+
+    def _report(self, reading: Reading, place: Place) -> Reading:
+        """Take words that put the company's data right as the report of them, where the customer may not."""
+        if not reading.typed or may_customer_correct(read_company(place.ctx), place.ctx):
+            return reading
+        meant, said = reading.meaning, fold_words(reading.text)
+        titles = (fold_words(title) for option in place.expected.options for title in option.titles)
+        wrong = isinstance(meant, Intent) and meant.name in (_WRONG, "correct_data")
+        wrong |= isinstance(meant, Correction) and meant.what in FIELDS
+        wrong |= isinstance(meant, Press) and meant.payload == "confirm:edit" and said not in titles
+        if not wrong:
+            return reading
+        facts = tuple(one for one in reading.facts if one.fact.kind not in FIELDS)
+        return replace(reading, meaning=Intent(_WRONG, 1.0, (), reading.text), facts=facts, settled=True)
 
     def _own_choice(self, reading: Reading, place: Place) -> Reading:
         """Name the option that a correction of a seller's own choice means."""

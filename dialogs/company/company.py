@@ -6,10 +6,9 @@ from msgspec.structs import replace
 
 from dialogs.company import corrections, data
 from dialogs.company.again import find_number_named_before, is_confirmed_by_order, show_again, take_for_order
-from dialogs.company.corrections import add_late_answers, add_report, read_stated_report
+from dialogs.company.corrections import add_late_answers, add_report, begin_report
 from dialogs.company.correspondence import add_country, add_delivery
 from dialogs.kit import (
-    HUMAN,
     Answered,
     Asked,
     Chosen,
@@ -31,17 +30,18 @@ from dialogs.messages.order import OrderBegun, OrderRefused, OrderResumed
 from dialogs.messages.renewal import RenewalBegun, RenewalToPay
 from dialogs.order import accepting
 from dialogs.order.bought import last_unpaid, resumes_order
-from dialogs.renewal.renewing import is_cart_open, is_ordering
+from dialogs.renewal.renewing import asks_company_data, is_ordering
 from dialogs.state import Company, Ctx, read_saved, take_saved
 from values import address
 from values.account_view import AccountAnswers, answers
-from values.meaning import BindingAct, Expects, Intent
+from values.meaning import BindingAct, Expects
 
 STATEMENT = "statement"
 _STAYING = ("product", "program_ready", "named", "lookup", "found", "statement", "again")
 """The slots that a save leaves as they are."""
 
-dialog = Dialog("company", Company, outlives=data.restore_saved_company, applies=is_ordering)
+
+dialog = Dialog("company", Company, outlives=data.restore_saved_company, applies=asks_company_data)
 
 
 def _may_be_named(s: Company, ctx: Ctx) -> bool:
@@ -129,7 +129,7 @@ _field("company_name", "name", Expects.company_name, from_text(address.parse_com
 _field("street", "street", Expects.street, from_text(address.parse_street))
 _field("postal_code", "postal_code", Expects.postal_code, data.parse_postal_code, free_text=False)
 _field("city", "city", Expects.city, from_text(address.parse_city))
-add_report(dialog)
+add_report(dialog, is_ordering)
 confirm = dialog.choose(
     "confirm",
     data.offer_confirmations,
@@ -261,12 +261,12 @@ def continue_without_register(s: Company, _e: messages.RegisterSilent, ctx: Ctx)
 
 
 @confirm.on(Answered)
-def confirm_company_data(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
+def confirm_company_data(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     """Confirm the data shown, the register's, or those saved before; or ask for a report of what is wrong."""
     if e.value == "keep":
         return _put_back(s)
     if e.value == "edit":
-        return then(replace(s, confirmed=None, reporting=True, report=read_stated_report(e.text)))
+        return begin_report(replace(s, confirmed=None), ctx)
     if e.value == "register" and s.offered is not None:
         return then(replace(corrections.fill_data(s, s.offered), offered=None, found=None, confirmed="yes"))
     if s.offered is not None:
@@ -380,16 +380,8 @@ def take_company_for_renewal(_s: Company, e: RenewalBegun, ctx: Ctx) -> Decision
 @dialog.asked("correct_data", "wrong_register_data", "add_company")
 def offer_data_to_change(s: Company, e: Asked, ctx: Ctx) -> Decision[Company]:
     """Offer the data as buttons; before there are any say so, or let the question for the number be the answer."""
-    if is_cart_open(ctx):
-        return then(s, Say("company.shown_next", data.show_company(s, ctx)))
     if not data.may_customer_correct(s, ctx):
-        open_still = s.id is None or (s.again and ctx.case.order.id is None)
-        if not (open_still and is_ordering(ctx)):
-            wrong = is_ordering(ctx) and e.intent != "add_company"
-            return then(s, *((Say("kit.for_a_person", options=(HUMAN,)),) if wrong else ()))
-        told = ctx.said.meaning if ctx.said is not None else None
-        report = read_stated_report(told.text) if isinstance(told, Intent) else None
-        return then(replace(s, reporting=True, report=report, confirmed=None, id=None))
+        return then(s) if e.intent == "add_company" else begin_report(s, ctx)
     if s.lookup is None:
         asked_next = e.intent == "add_company" or (ctx.asked or "").startswith("company.")
         return then(s) if asked_next else then(s, Say("kit.nothing_to_correct"))

@@ -1,5 +1,7 @@
 """Corrections of company data: the customer's report to support, and late answers of registers."""
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from dialogs.company.data import REGISTERED, REPORT_CHARS, parse_words, show_company
@@ -7,19 +9,21 @@ from dialogs.kit import HUMAN, Answered, Decision, Dialog, Option, Params, Say, 
 from dialogs.messages.company import CheckSet, CompanyFound, CompanyUnknown, RegisterSilent, SetCheck
 from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany, TicketMailed
 from dialogs.state import Company, CompanyData, Ctx, Registered
-from values.meaning import Expects
+from values.meaning import Expects, Intent
 
 _SEND = "company_report:send"
-_FEWEST_WORDS = 4
+_FEWEST_WORDS = 3
 
 
-def read_stated_report(words: str) -> str | None:
-    """Return the report that was made together with "wrong", unless it says no more than that."""
-    return words if len(words.split()) >= _FEWEST_WORDS or any(c.isdecimal() for c in words) else None
+def begin_report(s: Company, ctx: Ctx) -> Decision[Company]:
+    """Ask what is wrong; the words that said so are the report, unless they say no more than that."""
+    told = ctx.said.meaning if ctx.said is not None else None
+    words = told.text[:REPORT_CHARS] if isinstance(told, Intent) and told.name == "wrong_register_data" else ""
+    return then(replace(s, reporting=True, report=words if len(words.split()) >= _FEWEST_WORDS else None))
 
 
-def add_report(dialog: Dialog[Company]) -> None:
-    """Declare the step, for customers who said that something is wrong."""
+def add_report(dialog: Dialog[Company], is_ordering: Callable[[Ctx], bool]) -> None:
+    """Declare the step, for customers who said that something is wrong, wherever they did."""
     report = dialog.ask(
         "company_report",
         Expects.free_text,
@@ -34,13 +38,11 @@ def add_report(dialog: Dialog[Company]) -> None:
     )
 
     @report.on(Answered)
-    def send_report(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
-        """Send the report to the seller's people; the order needn't wait for them."""
-        more = "" if e.text == _SEND or e.value == "send" else str(e.value)
-        words = "\n".join(filter(None, (s.report, more)))[:REPORT_CHARS]
-        if not words:
-            return then(s)
-        return then(s, ReportCompany(need_slot(ctx.case.account.id), need_slot(s.tax_number), s.data(), words))
+    def take_report(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
+        """Show the words; once they are sent, by a press, the order needn't wait for the seller's people."""
+        if s.report is not None and (e.text == _SEND or e.value == "send"):
+            return then(s, ReportCompany(need_slot(ctx.case.account.id), need_slot(s.tax_number), s.data(), s.report))
+        return then(replace(s, report="\n".join(filter(None, (s.report, str(e.value))))[:REPORT_CHARS]))
 
     @report.on(Skipped)
     def drop_report(s: Company, _e: Skipped, _ctx: Ctx) -> Decision[Company]:
@@ -48,10 +50,11 @@ def add_report(dialog: Dialog[Company]) -> None:
         return then(replace(s, reporting=False, report=None))
 
     @report.on(CompanyReported)
-    def continue_after_report(s: Company, e: CompanyReported, _ctx: Ctx) -> Decision[Company]:
+    def continue_after_report(s: Company, e: CompanyReported, ctx: Ctx) -> Decision[Company]:
         """Go on with the data as they are."""
         going_on = replace(s, reporting=False, report=None, confirmed="yes")
-        return then(going_on, MailTicket(e.ticket_id), Say("company.reported", {"number": e.number}))
+        about: Params = {"number": e.number, "ordering": is_ordering(ctx)}
+        return then(going_on, MailTicket(e.ticket_id), Say("company.reported", about))
 
     dialog.always(TicketMailed)(keep_slots)
 

@@ -21,7 +21,6 @@ from values.parsing import Doubted, Ok, ParseRefused
 ALIKE = 0.6
 #: By how much more alike an address is to be than the one that is usually meant.
 CLEARLY = 0.2
-_WRONG = "wrong_register_data"
 _CONTACT = "change_contact"
 _ONE, _MORE = "kit.corrected", "kit.answer"
 
@@ -48,8 +47,7 @@ def correct(play: Runner[Any], what: str, text: str | None, *, sure: bool = Fals
     elif step is None and any(play.journey.is_answered(s, play.case, play.ctx) for s in named):
         moves.say_act_done(play)
     elif step is None:
-        waits = any(play.journey.puts_off(one, play.ctx) for one in named) and play.ask("log_in_first")
-        if not (waits or _reported(play, named)):
+        if not (any(play.journey.puts_off(one, play.ctx) for one in named) and play.ask("log_in_first")):
             _tell_where(play, what, named)
     elif text is None:
         moves.edit(play, step.name)
@@ -66,13 +64,6 @@ def _tell_where(play: Runner[Any], what: str, named: list[AnyStep]) -> None:
         return
     later = not (kind or named) or any(play.journey.precedes(play.position, step) for step in named)
     play.say("kit.nothing_to_correct" if later else "kit.for_a_person", options=() if later else (HUMAN,))
-
-
-def _reported(play: Runner[Any], named: list[AnyStep]) -> bool:
-    """Let the dialog whose data somebody else puts right ask for a report; return whether it does."""
-    said, here = len(play.says), play.position.path
-    asks = any(_WRONG in play.journey.dialogs[step.dialog].questions for step in named)
-    return asks and play.ask(_WRONG) and (len(play.says) > said or play.position.path != here)
 
 
 def _on_card(play: Runner[Any], what: str) -> list[AnyStep]:

@@ -216,10 +216,11 @@ def _added_late(play: Runner[Any], fact: Fact) -> bool:
 
 
 def offer(play: Runner[Any], others: tuple[Fact, ...]) -> None:
-    """Say that values aren't taken, another's or in doubt; a single one that has a place may be put there."""
+    """Say that values aren't taken, another's or in doubt; a single one may be put in its place."""
     known = [name_value(play, replace(fact, others=False, corrects=True)) for fact in others]
-    if len(known) == 1 and known[0] is not None:
-        play.deliver(OtherNamed(known[0], "" if others[0].others else others[0].text))
+    if len(known) == 1 and known[0] is not None and not play.binds(play.position):  # there a yes may mean another act
+        said, stands = "" if others[0].others else others[0].text, _known(play, others[0]) is not None
+        play.deliver(OtherNamed(known[0], said, instead=stands))
         return
     values = tuple(fact.text if one is None else word_value(one) for fact, one in zip(others, known, strict=True))
     play.say("kit.not_taken", {"values": values})

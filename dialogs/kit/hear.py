@@ -89,7 +89,7 @@ def _hear_all(play: Runner[Any], said: Said) -> None:
     if alone and (harvest.keep_facts(play, facts, alone=True) or harvest.remind(play, facts)):
         return
     idle = play.position.expects is Expects.nothing
-    if said.not_given and not play.binds(play.position):
+    if said.not_given:
         harvest.offer(play, said.not_given)
         if isinstance(said.meaning, Intent) and said.meaning.name in NOT_MEANT:
             return  # nothing else was said

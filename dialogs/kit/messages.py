@@ -87,11 +87,12 @@ class SaidAloud(Event):
 class OtherNamed(Event):
     """The customer named a value that seems to be somebody else's, old or denied, or may be an answer.
 
-    `said`: the words in which it may be one; empty for another's.
+    `said`: the words in which it may be one; empty for another's. `instead`: it would replace an answer that stands.
     """
 
     value: Private[NamedValue]
     said: Private[str] = ""
+    instead: bool = False
 
 
 class Answered(Event):

@@ -114,7 +114,7 @@ class FreeVersionRefused(Event):
 
 
 class PageWanted(Event):
-    """The zone's way to contacts, consents, documents, password, log_ins, log_out, log_out_everywhere or reminders."""
+    """The zone's way to contacts, consents, documents, password, log_ins, log_out(_everywhere), reminders or report."""
 
     page: str
 

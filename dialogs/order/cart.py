@@ -33,7 +33,7 @@ from dialogs.order.products import in_packs, pieces
 from dialogs.state import Cart, Ctx
 from values.meaning import Expects, Press
 from values.money import Money
-from values.offer import MORE, PACKS, WITHOUT, Addon, Unsure, counted_on, parse_packs
+from values.offer import PACKS, WITHOUT, Addon, Unsure, counted_on, parse_packs
 from values.parsing import Ok, Parsed
 
 dialog = Dialog("cart", Cart, shown_as="order")
@@ -203,9 +203,8 @@ def set_addon_quantity(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
     packs = _meant(s.unsure, addon) if s.unsure is not None and e.value in ("yes", s.unsure) else int(str(e.value))
     others = tuple(line for line in s.extra if line[0] != s.addon)
     extra = (*others, (addon.id, packs)) if packs else others
-    counted = any(line[0] == s.addon for line in s.extra) and e.text.startswith(MORE)
     said = (
-        Say("cart.now" if counted else "cart.added", _bought(addon, packs, ctx))
+        Say("cart.added" if others == s.extra else "cart.now", _bought(addon, packs, ctx))
         if packs
         else _naming("cart.taken_out", addon.id)
     )

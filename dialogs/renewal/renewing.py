@@ -11,6 +11,11 @@ def is_ordering(ctx: Ctx) -> bool:
     return "renewal" not in ctx.seller.dialogs or ctx.case.renewal.begun
 
 
+def asks_company_data(ctx: Ctx) -> bool:
+    """Return whether the company's data are asked for: for an order, or to be reported as wrong."""
+    return "renewal" not in ctx.seller.dialogs or ctx.case.renewal.begun or ctx.case.company.reporting
+
+
 def is_choosing_renewal(ctx: Ctx) -> bool:
     """Return whether the customer is choosing what to renew, and hasn't ordered it yet."""
     return ctx.case.renewal.begun and ctx.case.order.id is None
@@ -57,8 +62,3 @@ def lines(s: Renewal, ctx: Ctx) -> tuple[CartLine, ...]:
         elif program.extension is not None:
             found.append(CartLine(program.extension, term))
     return tuple(found)
-
-
-def is_cart_open(ctx: Ctx) -> bool:
-    """Return whether the cart is still open: the data for the invoice come after that."""
-    return ctx.case.renewal.begun and ctx.case.renewal.service is None

@@ -56,7 +56,7 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     # Where invoices are all that there is, the list answers most of what is wrong with one; elsewhere a person does.
     every += (_page("invoice_problem", "invoices"),) if at_home(ctx) else ()
     # Pressed at home, it is an old button, or a program's, and no mistake; a page that asks something has its own.
-    every += (to_home,) if s.page is None else ()
+    every += (to_home, *reports(ctx)) if s.page is None else ()
     # What the reminder's button says may be typed here, too.
     typed = (_typed_renewal,) if s.page is None and renews_by_order(ctx) else ()
     seen = {option.payload for option in shown}

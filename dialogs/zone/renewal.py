@@ -1,10 +1,12 @@
-"""The customer zone's pages of renewal: the switch, the consent beneath the company's data, the report of wrong ones.
+"""The customer zone's pages of renewal: the switch, and the consent beneath the company's data.
 
 Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at its place).
 """
 
 from dialogs.account.entry import renews_by_order
-from dialogs.company.data import REPORT_CHARS, parse_words, read_company
+from dialogs.company.company import dialog as company
+from dialogs.company.corrections import begin_report
+from dialogs.company.data import read_company
 from dialogs.company.data import show_company as company_shown
 from dialogs.kit import (
     Answered,
@@ -17,11 +19,9 @@ from dialogs.kit import (
     Params,
     Say,
     Tell,
-    need_slot,
     then,
 )
-from dialogs.messages.renewal import CompanyReported, MailTicket, ReportCompany
-from dialogs.messages.zone import AutoRenewalSet
+from dialogs.messages.zone import AutoRenewalSet, PageWanted
 from dialogs.order import accepting
 from dialogs.order.accepting import RENEWAL, make_renewal_switch
 from dialogs.order.bought import has_renewing_subscription
@@ -32,7 +32,6 @@ from dialogs.state import Ctx, Zone
 from dialogs.zone.pages import additional_consents, open_other_page, reports, to_home
 from values.meaning import BindingAct, Consenting, Expects
 
-REPORT = "report"
 _WITHDRAW = Option("auto_renewal:no", "option.my_data.withdraw", binds=BindingAct.withdraw, loses=True)
 
 
@@ -53,7 +52,8 @@ def declare_switch(dialog: Dialog[Zone]) -> None:
 
 
 def declare_data(dialog: Dialog[Zone]) -> None:
-    """Declare the company's data, and behind them its consent."""
+    """Declare the company's data, behind them its consent, and the way from here to the report of wrong ones."""
+    company.always(PageWanted)(lambda s, e, ctx: begin_report(s, ctx) if e.page == "report" else then(s))
     my_data = dialog.choose(
         "my_data",
         lambda _s, c: (*reports(c), *additional_consents(c), to_home),
@@ -130,7 +130,7 @@ def tell_renewal_setting(s: Zone, e: AutoRenewalSet, ctx: Ctx) -> Decision[Zone]
 
 def open_additional_page(_s: Zone, e: Answered, _ctx: Ctx) -> Decision[Zone]:
     """Open the company's consent under its e-mail, or the report of what is wrong with its data."""
-    return then(Zone(REPORT if e.value == REPORT else "additional"))
+    return then(Zone(), Tell(PageWanted("report"))) if e.value == "report" else then(Zone("additional"))
 
 
 def save_additional_consent(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:
@@ -147,33 +147,3 @@ def leave_additional_consent(s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:
 
 def _bound(_s: Zone, ctx: Ctx) -> BoundStep | None:
     return accepting.bind_documents(accepting.documents(ctx, RENEWAL), ctx)
-
-
-def declare_report(dialog: Dialog[Zone]) -> None:
-    """Declare the report of wrong company data, for sellers who put their customers' data right themselves."""
-    report = dialog.ask(
-        "data_report",
-        Expects.free_text,
-        parse=parse_words,
-        when=lambda s, c: s.page == REPORT and bool(reports(c)),
-        done=lambda _s, _c: False,
-        free_text=True,
-        options=lambda _s, _c: (to_home,),
-        params=lambda _s, c: company_shown(read_company(c), c),
-        intents={"back": "zone:home"},
-        counted=False,
-    )
-    report.on(Answered)(file_company_report)
-    report.on(Chosen)(open_other_page)
-    report.on(CompanyReported)(tell_report_number)
-
-
-def file_company_report(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
-    """File the report; the data stay as they are until the seller has looked at it."""
-    account, company = need_slot(ctx.case.account.id), read_company(ctx)
-    return then(s, ReportCompany(account, need_slot(company.tax_number), company.data(), str(e.value)[:REPORT_CHARS]))
-
-
-def tell_report_number(_s: Zone, e: CompanyReported, _ctx: Ctx) -> Decision[Zone]:
-    """Return home with the report's number."""
-    return then(Zone(), MailTicket(e.ticket_id), Say("zone.data_reported", {"number": e.number}))

@@ -97,7 +97,6 @@ changes.declare(dialog)
 lists.declare_methods(dialog)
 lists.declare_companies(dialog)
 renewal.declare_data(dialog)
-renewal.declare_report(dialog)
 lists.declare_invoices(dialog)
 answers.declare(dialog)
 home = dialog.choose(
@@ -112,7 +111,7 @@ home = dialog.choose(
         "renewal_off": ("auto_renewal:no", "my_data:additional", "zone:renewal"),
         "ask_renewal": "zone:renewal",
         **dict.fromkeys(("choose_payment_method", "correct:method"), ("zone:payment", "zone:methods")),
-        **dict.fromkeys(("correct_data", "wrong_register_data"), "zone:my_data"),
+        **dict.fromkeys(("correct_data", "wrong_register_data"), ("my_data:report", "zone:my_data")),
         "activate_einvoice": ("einvoice:activate", "zone:einvoice"),
         "invoice_problem": "zone:invoice_problem",
         "log_in": "zone:my_account",
@@ -206,8 +205,8 @@ def carry_out_choice(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     account_id = need_slot(ctx.case.account.id)
     if e.payload == "auto_renewal:no":
         return then(s, switch_renewal(ctx, on=False))
-    if e.payload == "start:buy":
-        return then(Zone(), Tell(OrderBegun()))
+    if e.payload in (told := {"start:buy": OrderBegun(), "my_data:report": PageWanted("report")}):
+        return then(Zone(), Tell(told[e.payload]))
     if is_paid_offline(ctx):
         return then(Zone(), how_to_pay(ctx) if e.value == method_of(ctx) else Tell(MethodWanted(e.value)))
     if (again := log_ins.ask_password_unless_fresh(ctx)) is not None:

@@ -50,7 +50,7 @@ async def hears(chat: Where, words: str) -> None:
 async def to_password(page: Page, chat: Where, email: str) -> Page:
     """From the greeting to the page where the password is set."""
     await press(chat, "Kup teraz")
-    await hears(chat, "Masz już konto?")
+    await hears(chat, "Bez konta podaj")
     await write(chat, email)
     async with page.context.expect_page() as opened:
         await chat.get_by_role("link", name="Ustaw hasło").click()

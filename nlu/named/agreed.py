@@ -7,6 +7,7 @@ import re
 
 from msgspec.structs import replace
 
+from nlu.asked_text import calls_data_right
 from nlu.binding import PLAINLY, unknown_words
 from nlu.binding_words import vocabulary
 from nlu.choices import words_of
@@ -66,7 +67,9 @@ def match_polarity(meaning: Meaning, text: str, expected: Expected, langs: Langu
     name = _name(meaning)
     if _is_of_another_thing(name, text, expected):
         return Unclear((), text)
-    if (thing := _thing_of(meaning, name, text, expected)) is not None and not asks_for_act(text, thing, langs):
+    if (thing := _thing_of(meaning, name, text, expected)) is not None and (
+        _is_guess(meaning, text, thing) or not asks_for_act(text, thing, langs)
+    ):
         if isinstance(meaning, Consenting):
             return replace(meaning, refused=())  # which one is asked
         return _renewed(meaning, _EITHER, text, expected) if names_renewal(text) else Unclear((), text)
@@ -104,6 +107,11 @@ def _thing_of(meaning: Meaning, name: str, text: str, expected: Expected) -> re.
     return ACTS.cancel if isinstance(meaning, NavigationCommand) and meaning.name == "cancel" else None
 
 
+def _is_guess(meaning: Meaning, text: str, thing: re.Pattern[str]) -> bool:
+    """Return whether an act was read by likeness from words that don't name its thing: "the rest is fine, only …"."""
+    return isinstance(meaning, Intent) and meaning.confidence < 1 and thing.search(fold_words(text)) is None
+
+
 def _is_of_another_thing(name: str, text: str, expected: Expected) -> bool:
     """Return whether an answer about renewing, or about the term, was read from words about people or invoices."""
     said = fold_words(text)
@@ -122,7 +130,7 @@ def _confirmed(meaning: Meaning, text: str, expected: Expected, langs: Languages
     Where these are about a value, or one is named beside them, that is what is to be corrected.
     """
     given = [one for one in expected.options if one.payload == f"{expected.step}:yes"]
-    if any(one.binds is not None for one in given):  # by a closed vocabulary already
+    if any(one.binds is not None for one in given) or calls_data_right(text, langs):  # a closed vocabulary
         return meaning
     shown = {word for value in expected.given.values() for word in fold_words(str(value)).split()}
     plainly = " ".join(_FOUND_SO.sub(" ", _STRETCHED.sub(r"\1", fold_words(part))) for part in _PARTS.split(text))

@@ -97,7 +97,6 @@ async def test_vies_is_asked_anew_before_a_renewal_and_file_holds_while_it_is_si
     assert (renewed["tax"]["checked_at"] > before["checked_at"]) is (vies == "answers")
 
 
-@on_each_database
 async def test_a_number_struck_off_before_the_renewal_is_noted_and_the_renewal_is_taxed(
     desk: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:

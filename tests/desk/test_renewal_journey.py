@@ -57,7 +57,8 @@ async def test_what_is_said_first_of_wrong_data_belongs_to_the_report(desk: Runn
         customer,
         ("co to jest eBOK Symfonia?", report, "biuro obsługi klienta"),  # a question is answered, not filed
         ("a kiedy to będzie poprawione?", report),
-        ("ulica też jest zła, teraz Nowa 1", "renewal.invoice_email"),
+        ("ulica też jest zła, teraz Nowa 1", report, "ulica też"),
+        ("wyślij", "renewal.invoice_email"),
     )
     await until(lambda: mailed(desk))
     [letter] = await desk.outbox("pomoc@r2platnik.example")

@@ -664,13 +664,12 @@ def test_wrong_data_are_reported_from_the_card() -> None:
     customer = renews().want("wrong_register_data")
     assert customer.at == "company.company_report"
     customer.write("zmieniła się ulica, teraz ul. Nowa 1")
-    assert customer.at == "order.auto_renewal"
+    assert (customer.at, customer.firm.report) == ("company.company_report", "zmieniła się ulica, teraz ul. Nowa 1")
+    assert customer.press("company_report:send").at == "order.auto_renewal"
     assert renews().press("edit:confirm", "confirm:edit").at == "company.company_report"
 
 
 def test_data_that_the_seller_puts_right_are_reported_later_too() -> None:
-    for what, text in (("company_name", "Sadowski i Syn"), ("street", "Nowa 5"), ("tax_number", "9876543210")):
-        assert renews().correct(what, text).at == "company.company_report"
     said = Intent("wrong_register_data", 1.0, (), "dane firmy są zupełnie niepoprawne")
     assert renews().say(said).firm.report == "dane firmy są zupełnie niepoprawne"
 

@@ -111,7 +111,7 @@ def test_a_word_that_begins_like_a_title_is_not_its_form() -> None:
 
 SETS = tomllib.loads((ROOT / "tests/nlu/asked/texts.toml").read_text(encoding="utf-8"))
 STATED = ("company_report", ("company_report:send", "company_report:skip"))
-ASKED = ("data_report", ("zone:home",))
+ASKED = ("message", ("zone:home",))
 
 
 def read(text: str, locale: str, step: str, payloads: tuple[str, ...]) -> Meaning:
@@ -144,13 +144,13 @@ def test_words_send_the_text_take_it_back_or_are_the_text() -> None:
 def test_data_that_are_called_wrong_are_reported() -> None:
     zone = Expected(Expects.choice, "my_data", (OptionWords("zone:home"),))
     said = {
-        "pl": ("dane firmy są niepoprawne", "moje dane są złe", "dane nie są aktualne", "te dane są już nieaktualne"),
+        "pl": ("dane firmy są niepoprawne", "moje dane są złe", "dane nie są aktualne", "NIP się nie zgadza"),
         "it": ("i dati dell'azienda sono sbagliati", "i miei dati non sono corretti", "dati errati"),
         "en": ("the company details are wrong", "my data aren't right", "incorrect details"),
     }
     meant = {t: understand(t, zone, locale=code) for code, texts in said.items() for t in texts}
     assert [text for text, one in meant.items() if one != Intent("wrong_register_data", 1.0, (), text)] == []
-    for text in ("dane są dobre", "moje dane", "złe mam wspomnienia", "dane są dobre, ale drogie"):
+    for text in ("dane są dobre", "nie, jednak dane są dobre", "moje dane", "dane są dobre, ale drogie"):
         assert getattr(understand(text, zone, locale="pl"), "name", "") != "wrong_register_data", text
 
 

@@ -15,8 +15,6 @@ from bot.simulation.outcomes.wanted import Item, Talk
 
 SETS = Path(__file__).parent / "sets"
 BASELINE = SETS / "baseline.json"
-SAMPLED = 3
-"""Of the sample every third message of each kind is tried, and no talk is played."""
 _PROFILE: Path = Path(__file__).parents[3] / Settings.model_fields["profile"].default
 
 
@@ -42,12 +40,6 @@ class Tried(Struct, frozen=True):
 def find_committed_sets() -> Iterator[Path]:
     """Yield the files of the committed sets."""
     yield from sorted(SETS.glob("*.jsonl"))
-
-
-def sample(items: Sequence[Item]) -> list[Item]:
-    """Return the part of a set that is tried with every run of the tests."""
-    messages = [item for item in items if not isinstance(item, Talk)]
-    return list(messages[::SAMPLED])
 
 
 async def try_all(name: str, items: Iterable[Item]) -> list[Tried]:

@@ -23,6 +23,7 @@ from dialogs.state import ConversationState, Ctx
 from dialogs.testing.stand_in import Books
 from dialogs.to_pay import status_of
 from nlu.answer_words import SHIPPED
+from nlu.asked_text import calls_data_right
 from nlu.binding import agrees_plainly, refuses
 from nlu.choices import is_lost, read_enough
 from nlu.commands import read_command
@@ -112,6 +113,8 @@ def is_plain(title: str, name: str) -> bool:
         if any(fold_words(title) in said for one in answers for said in (one.yes, one.no, one.skip, one.enough)):
             return True
         if refuses(title, langs) or agrees_plainly(title, langs) or is_lost(title, langs):
+            return True
+        if calls_data_right(title, langs):
             return True
         if read_enough(title, langs) or read_command(title, langs) is not None:
             return True

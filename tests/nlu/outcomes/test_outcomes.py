@@ -1,4 +1,4 @@
-"""Outcomes of messages at a desk: a sample of the committed sets, no worse than the committed figures."""
+"""Outcomes of messages at a desk: the committed sets, no worse than the committed figures."""
 
 import json
 from collections import Counter
@@ -6,21 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulation.outcomes.gate import BASELINE, SETS, Tried, fallen, find_committed_sets, sample, try_all
+from bot.simulation.outcomes.gate import BASELINE, SETS, Tried, fallen, find_committed_sets, try_all
 from bot.simulation.outcomes.judge import judge_message
 from bot.simulation.outcomes.trial import PLACES, try_items
 from bot.simulation.outcomes.wanted import BadSet, Near, Talk, read_set
 
 NAMES = [path.stem for path in find_committed_sets()]
-SAMPLED = ("one_pl", "one_it", "two_en")
-
-
-@pytest.mark.parametrize("name", SAMPLED)
-async def test_a_sample_is_no_worse_than_the_figures_that_were_committed(name: str) -> None:
-    known = json.loads(BASELINE.read_text(encoding="utf-8"))
-    (found,) = await try_all(f"sample of {name}", sample(read_set(SETS / f"{name}.jsonl")))
-    assert [(figure.name, figure.share, was) for figure, was in fallen(found, known)] == []
-    assert found.key in known
 
 
 @pytest.mark.nightly
