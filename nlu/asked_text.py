@@ -71,7 +71,7 @@ def calls_data_right(text: str, langs: Languages) -> bool | None:
     telling, denied = [word for word in words if word not in _words("data")], _denies(words, langs)
     if _consists(telling, "right"):
         return not denied
-    answered = denied and _denies(words[:1], langs)  # "no, they're out of date"
+    answered = _denies(words[:1], langs)  # "no, they're out of date"
     return False if _consists(telling, "wrong") and (answered or not denied) else None
 
 

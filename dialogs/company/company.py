@@ -40,7 +40,6 @@ STATEMENT = "statement"
 _STAYING = ("product", "program_ready", "named", "lookup", "found", "statement", "again")
 """The slots that a save leaves as they are."""
 
-
 dialog = Dialog("company", Company, outlives=data.restore_saved_company, applies=asks_company_data)
 
 

@@ -144,13 +144,17 @@ def test_words_send_the_text_take_it_back_or_are_the_text() -> None:
 def test_data_that_are_called_wrong_are_reported() -> None:
     zone = Expected(Expects.choice, "my_data", (OptionWords("zone:home"),))
     said = {
-        "pl": ("dane firmy są niepoprawne", "moje dane są złe", "dane nie są aktualne", "NIP się nie zgadza"),
+        "pl": (
+            *("dane firmy są niepoprawne", "moje dane są złe", "dane nie są aktualne", "te dane są już nieaktualne"),
+            "NIP się nie zgadza",
+        ),
         "it": ("i dati dell'azienda sono sbagliati", "i miei dati non sono corretti", "dati errati"),
         "en": ("the company details are wrong", "my data aren't right", "incorrect details"),
     }
     meant = {t: understand(t, zone, locale=code) for code, texts in said.items() for t in texts}
     assert [text for text, one in meant.items() if one != Intent("wrong_register_data", 1.0, (), text)] == []
-    for text in ("dane są dobre", "nie, jednak dane są dobre", "moje dane", "dane są dobre, ale drogie"):
+    others = ("dane są dobre", "moje dane", "złe mam wspomnienia", "dane są dobre, ale drogie")
+    for text in (*others, "nie, jednak dane są dobre"):
         assert getattr(understand(text, zone, locale="pl"), "name", "") != "wrong_register_data", text
 
 
