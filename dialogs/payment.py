@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from dialogs import to_pay
 from dialogs.contact import letter_code
 from dialogs.kit import (
     Answered,
@@ -24,44 +25,11 @@ from dialogs.kit import (
     need_slot,
     then,
 )
+from dialogs.messages import order as orders
+from dialogs.messages import payment as messages
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.elsewhere import CarriedOn
 from dialogs.messages.letters import SendNote
-from dialogs.messages.order import (
-    CancelOrder,
-    LapsedOrderChanged,
-    MethodWanted,
-    OrderBegun,
-    OrderCancelled,
-    OrderResumed,
-    OrderStands,
-    PaymentWanted,
-)
-from dialogs.messages.payment import (
-    AskCode,
-    AskPayment,
-    AskReturned,
-    BookPayment,
-    BookRefund,
-    ConfirmPayment,
-    ExpirePayment,
-    MoneyBack,
-    OpenPayment,
-    PaymentBooked,
-    PaymentChecked,
-    PaymentDue,
-    PaymentNotChanged,
-    PaymentNoticed,
-    PaymentOpened,
-    PaymentReturned,
-    PollPayment,
-    RefundAnswered,
-    RefundBooked,
-    RefundDue,
-    RefundPayment,
-    ReopenPayment,
-    TransferNotBooked,
-)
 from dialogs.messages.renewal import RenewalBegun, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order.bought import find_unpaid, last_unpaid, resumes_order
@@ -72,20 +40,6 @@ from dialogs.order.products import left_shown
 from dialogs.renewal.renewing import is_ordering
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Payment
-from dialogs.to_pay import (
-    find_code_provider,
-    find_payable,
-    how_to_pay,
-    is_paid_offline,
-    method_of,
-    methods_named,
-    other_methods,
-    page_button,
-    payment_shown,
-    status_of,
-    tell_page,
-    tell_pro_formas,
-)
 from values.account_view import OrderView
 from values.channel import Channel
 from values.meaning import BindingAct, Expects
@@ -111,12 +65,12 @@ dialog = Dialog("payment", Payment, outlives=lambda s: s)
 
 def _left(s: Payment, ctx: Ctx) -> bool:
     """Return whether a renewal's payment was left for the zone: what runs goes on, paid or not yet."""
-    return s.aside and status_of(ctx) in ("pending", "failed")
+    return s.aside and to_pay.status_of(ctx) in ("pending", "failed")
 
 
 def _untold(s: Payment, ctx: Ctx) -> bool:
     """Return whether the customer waits here for money that the books have already: it is told first."""
-    return s.told in ("pending", "failed", "expired") and not s.aside and not is_offline(method_of(ctx))
+    return s.told in ("pending", "failed", "expired") and not s.aside and not is_offline(to_pay.method_of(ctx))
 
 
 def _ways_on(_s: Payment, ctx: Ctx) -> tuple[Option, ...]:
@@ -124,25 +78,33 @@ def _ways_on(_s: Payment, ctx: Ctx) -> tuple[Option, ...]:
     off = Option(_UNRENEWED, "option.auto_renewal.no", hidden=True)  # said, it withdraws what the desk has ordered
     known = (off,) if ctx.case.account.id is not None else ()
     zone = (Option("zone:home", "option.zone.home"), *known) if order is not None and order.renewal else ()
-    if status_of(ctx) == "pending":
+    if to_pay.status_of(ctx) == "pending":
         check = Option("payment:check", "option.payment.check")
-        return (check, *other_methods(ctx), *page_button(ctx, hidden=True), *methods_named(ctx, method_of(ctx)), *zone)
-    if status_of(ctx) == "expired":  # by the terms there is no order any more: it is ordered again, not just paid
+        return (
+            check,
+            *to_pay.other_methods(ctx),
+            *to_pay.page_button(ctx, hidden=True),
+            *to_pay.methods_named(ctx, to_pay.method_of(ctx)),
+            *zone,
+        )
+    if (
+        to_pay.status_of(ctx) == "expired"
+    ):  # by the terms there is no order any more: it is ordered again, not just paid
         again = Option("payment:again", "option.payment.again", hidden=True)
-        return (Option("pay:now", "option.pay.now", binds=BindingAct.order), again, *methods_named(ctx))
-    return (Option("pay:now", "option.pay.again"), *methods(ctx), *page_button(ctx), *zone)
+        return (Option("pay:now", "option.pay.now", binds=BindingAct.order), again, *to_pay.methods_named(ctx))
+    return (Option("pay:now", "option.pay.again"), *methods(ctx), *to_pay.page_button(ctx), *zone)
 
 
 def _codes(s: Payment, ctx: Ctx) -> tuple[AwaitedCode, ...]:
     """Return the code of the bank's app where the method is paid by one, on the channel that has a field for it."""
-    takes = ctx.channel == _WEB and status_of(ctx) == "pending" and s.code is None
-    provider = find_code_provider(ctx) if takes else None
+    takes = ctx.channel == _WEB and to_pay.status_of(ctx) == "pending" and s.code is None
+    provider = to_pay.find_code_provider(ctx) if takes else None
     return () if provider is None else (AwaitedCode("blik", terms=provider),)
 
 
 def _asked(s: Payment, ctx: Ctx) -> Params:
     """Return what is to be paid, and what the customer is to do about it just now."""
-    shown = payment_shown(ctx)
+    shown = to_pay.payment_shown(ctx)
     waits = shown["status"] == "pending"
     by_code = "code" if _codes(s, ctx) else "confirm" if waits and s.code else None
     keeps = "keep" if waits and not cart(ctx.case.order, ctx).gross.minor else None
@@ -154,12 +116,12 @@ def _ordered(_s: Payment, ctx: Ctx) -> bool:
     return is_ordering(ctx) or ctx.case.order.id is not None
 
 
-open_ = dialog.do("open", lambda _s, c: _opening(c), when=_ordered, done=lambda _s, c: status_of(c) is not None)
+open_ = dialog.do("open", lambda _s, c: _opening(c), when=_ordered, done=lambda _s, c: to_pay.status_of(c) is not None)
 payment = dialog.wait(
     "payment",
     Expects.payment,
     when=_ordered,
-    done=lambda s, c: (is_paid(c) and not _untold(s, c)) or is_paid_offline(c) or _left(s, c),
+    done=lambda s, c: (is_paid(c) and not _untold(s, c)) or to_pay.is_paid_offline(c) or _left(s, c),
     options=_ways_on,
     params=_asked,
     codes=_codes,
@@ -176,36 +138,36 @@ payment = dialog.wait(
 )
 
 
-def _opening(ctx: Ctx, method: str | None = None) -> OpenPayment:
+def _opening(ctx: Ctx, method: str | None = None) -> messages.OpenPayment:
     """Return the command that opens a payment by this method; by that of the order, also by its stored way."""
     chosen = method or ctx.case.payment.wanted
-    return OpenPayment(
-        need_slot(ctx.case.order.id), need_slot(chosen or method_of(ctx)), None if chosen else ctx.case.order.way
+    return messages.OpenPayment(
+        need_slot(ctx.case.order.id), need_slot(chosen or to_pay.method_of(ctx)), None if chosen else ctx.case.order.way
     )
 
 
-@dialog.always(PaymentOpened)
-def await_money(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
+@dialog.always(messages.PaymentOpened)
+def await_money(s: Payment, e: messages.PaymentOpened, ctx: Ctx) -> Decision[Payment]:
     """Ask the provider from now on, until the money has come or the offer has expired."""
     pending = replace(s, told="pending", wanted=None, code=None)
-    if not is_paid_offline(ctx):
+    if not to_pay.is_paid_offline(ctx):
         return then(pending, *_awaiting(e.expires_at, ctx))
-    told, letter = how_to_pay(ctx, mailed=True), SendNote(NOTE_INSTRUCTIONS, need_slot(ctx.case.order.id))
+    told, letter = to_pay.how_to_pay(ctx, mailed=True), SendNote(NOTE_INSTRUCTIONS, need_slot(ctx.case.order.id))
     return then(pending, DropTimer(POLL), SetTimer(EXPIRY, e.expires_at), told, letter)
 
 
-@dialog.always(PaymentNotChanged)
-def replace_expired_payment(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
+@dialog.always(messages.PaymentNotChanged)
+def replace_expired_payment(s: Payment, e: messages.PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
     """Open another payment in the place of one that expired; who doesn't know yet that it did is told first.
 
     An order paid or cancelled meanwhile, perhaps in another conversation, stays as it stands.
     """
     if e.status == "paid":
-        return then(replace(s, told="paid"), *_over(), Say("payment.status", payment_shown(ctx)))
+        return then(replace(s, told="paid"), *_over(), Say("payment.status", to_pay.payment_shown(ctx)))
     if e.status != "expired":
-        return then(s, CancelOrder(need_slot(ctx.case.order.id)))
+        return then(s, orders.CancelOrder(need_slot(ctx.case.order.id)))
     if s.told != "expired":
-        return then(replace(s, told="expired"), Say("payment.expired", payment_shown(ctx)))
+        return then(replace(s, told="expired"), Say("payment.expired", to_pay.payment_shown(ctx)))
     return then(s, _opening(ctx))
 
 
@@ -216,10 +178,10 @@ def ask_provider_for_customer(s: Payment, e: Answered, ctx: Ctx) -> Decision[Pay
     Who lets somebody else pay gets the page to pass on.
     """
     if e.value == "again":
-        return then(s, Say("payment.expired", payment_shown(ctx)))
+        return then(s, Say("payment.expired", to_pay.payment_shown(ctx)))
     if e.value == "page":
-        return then(s, tell_page(ctx))
-    return then(s, Say("payment.checking"), AskPayment(_payment_id(ctx)))
+        return then(s, to_pay.tell_page(ctx))
+    return then(s, Say("payment.checking"), messages.AskPayment(_payment_id(ctx)))
 
 
 @payment.on(Chosen)
@@ -230,28 +192,28 @@ def retry_payment(s: Payment, e: Chosen, ctx: Ctx) -> Decision[Payment]:
     if e.payload == _UNRENEWED:
         return then(s, SetAutoRenewal(need_slot(ctx.case.account.id), on=False))
     if e.payload == "pay:now":
-        return then(s, ReopenPayment(_payment_id(ctx)))
-    if status_of(ctx) == "expired":
+        return then(s, messages.ReopenPayment(_payment_id(ctx)))
+    if to_pay.status_of(ctx) == "expired":
         return then(replace(s, wanted=e.value))
-    if status_of(ctx) == "pending" and e.value == method_of(ctx):
+    if to_pay.status_of(ctx) == "pending" and e.value == to_pay.method_of(ctx):
         return then(s)
     return then(replace(s, aside=False), _opening(ctx, e.value))
 
 
-@dialog.always(PaymentWanted)
-def return_to_payment(s: Payment, _e: PaymentWanted, _ctx: Ctx) -> Decision[Payment]:
+@dialog.always(orders.PaymentWanted)
+def return_to_payment(s: Payment, _e: orders.PaymentWanted, _ctx: Ctx) -> Decision[Payment]:
     """Return to the payment that was left for the zone."""
     return then(replace(s, aside=False))
 
 
-@dialog.always(MethodWanted)
-def change_payment_method(s: Payment, e: MethodWanted, ctx: Ctx) -> Decision[Payment]:
+@dialog.always(orders.MethodWanted)
+def change_payment_method(s: Payment, e: orders.MethodWanted, ctx: Ctx) -> Decision[Payment]:
     """Replace the payment under way with one by another method."""
     return then(replace(s, aside=False), _opening(ctx, e.method))
 
 
-@payment.on(PaymentChecked)
-def tell_provider_answer(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Payment]:
+@payment.on(messages.PaymentChecked)
+def tell_provider_answer(s: Payment, e: messages.PaymentChecked, ctx: Ctx) -> Decision[Payment]:
     """Tell the provider's answer, also if it is no news."""
     if e.state in _BY_CODE:
         return _code_checked(s, e, ctx)
@@ -259,13 +221,13 @@ def tell_provider_answer(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Pa
         return then(s, Say("payment.not_yet"))
     if e.state == "unknown":
         return then(s, Say("payment.unsure"))
-    if e.state == status_of(ctx):
-        return then(s, Say("payment.status", payment_shown(ctx)))
+    if e.state == to_pay.status_of(ctx):
+        return then(s, Say("payment.status", to_pay.payment_shown(ctx)))
     return then(s, _book(e))
 
 
-@dialog.always(PaymentChecked)
-def book_checked_payment(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Payment]:
+@dialog.always(messages.PaymentChecked)
+def book_checked_payment(s: Payment, e: messages.PaymentChecked, ctx: Ctx) -> Decision[Payment]:
     """Tell the provider's answer only if it is news."""
     if e.state in _BY_CODE:
         return _code_checked(s, e, ctx)
@@ -277,26 +239,26 @@ def tell_status_for_old_button(s: Payment, e: ButtonOver, ctx: Ctx) -> Decision[
     """Tell how the order stands whose payment an earlier button was about."""
     about, order = e.payload.partition(":")[0], ctx.case.order
     if order.id is not None and about in _MONEY:
-        return then(s, Say("payment.status", payment_shown(ctx)))
+        return then(s, Say("payment.status", to_pay.payment_shown(ctx)))
     if order.cancelled is not None and about in _PAYING:
         return then(s, Say("payment.cancelled", {"number": order.cancelled}))
     return then(s)
 
 
-@dialog.always(PaymentNoticed)
-def ask_provider_on_notice(s: Payment, e: PaymentNoticed, _ctx: Ctx) -> Decision[Payment]:
+@dialog.always(messages.PaymentNoticed)
+def ask_provider_on_notice(s: Payment, e: messages.PaymentNoticed, _ctx: Ctx) -> Decision[Payment]:
     """Ask the provider: a notice isn't money."""
-    return then(s, ConfirmPayment(e.payment_id, e.attempt, e.facts))
+    return then(s, messages.ConfirmPayment(e.payment_id, e.attempt, e.facts))
 
 
-@dialog.always(PaymentReturned)
-def ask_provider_on_return(s: Payment, e: PaymentReturned, _ctx: Ctx) -> Decision[Payment]:
+@dialog.always(messages.PaymentReturned)
+def ask_provider_on_return(s: Payment, e: messages.PaymentReturned, _ctx: Ctx) -> Decision[Payment]:
     """Ask the provider at once, so that the customer needn't wait for the notice."""
-    return then(s, AskReturned(e.payment_id))
+    return then(s, messages.AskReturned(e.payment_id))
 
 
-@dialog.always(PaymentBooked)
-def take_booked_money(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
+@dialog.always(messages.PaymentBooked)
+def take_booked_money(s: Payment, e: messages.PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     """Take the money at any step; a failure matters only for the payment that is open here."""
     here = order_here(ctx)
     ours = here is not None and (here.id == e.order_id or here.payment_id == e.payment_id)
@@ -316,7 +278,7 @@ def take_booked_money(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Paymen
     return then(replace(s, told=e.status), *words)
 
 
-def _announced(e: PaymentBooked, ctx: Ctx) -> tuple[Say, ...]:
+def _announced(e: messages.PaymentBooked, ctx: Ctx) -> tuple[Say, ...]:
     """Announce the next charge of a short term: nothing else does before its day."""
     paid = {of.id for of in ctx.books.owned if of.order_id == e.order_id}
     rules = ctx.seller.renewal_rules
@@ -325,49 +287,49 @@ def _announced(e: PaymentBooked, ctx: Ctx) -> tuple[Say, ...]:
     return (Say("payment.goes_on", {"outlooks": outlooks_shown(short, ctx.seller)}),) if short else ()
 
 
-@dialog.always(RefundDue)
-def begin_due_refund(s: Payment, e: RefundDue, _ctx: Ctx) -> Decision[Payment]:
+@dialog.always(messages.RefundDue)
+def begin_due_refund(s: Payment, e: messages.RefundDue, _ctx: Ctx) -> Decision[Payment]:
     """Tell the refund at once, so that nobody worries."""
     said = Say("payment.refund_due", {"number": e.number})
-    return then(s, said, RefundPayment(e.payment_id, e.attempt, e.amount, e.currency))
+    return then(s, said, messages.RefundPayment(e.payment_id, e.attempt, e.amount, e.currency))
 
 
-@dialog.always(RefundAnswered)
-def book_answered_refund(s: Payment, e: RefundAnswered, _ctx: Ctx) -> Decision[Payment]:
+@dialog.always(messages.RefundAnswered)
+def book_answered_refund(s: Payment, e: messages.RefundAnswered, _ctx: Ctx) -> Decision[Payment]:
     """Book a refund that the provider has; otherwise it stays due, and a person has been called."""
-    return then(s, BookRefund(e.payment_id, e.attempt)) if e.taken_on else then(s)
+    return then(s, messages.BookRefund(e.payment_id, e.attempt)) if e.taken_on else then(s)
 
 
-@dialog.always(RefundBooked)
-def tell_booked_refund(s: Payment, e: RefundBooked, _ctx: Ctx) -> Decision[Payment]:
+@dialog.always(messages.RefundBooked)
+def tell_booked_refund(s: Payment, e: messages.RefundBooked, _ctx: Ctx) -> Decision[Payment]:
     """Tell the refund, which is the second line on the statement."""
     return then(s, *((Say("payment.refund_sent", {"number": e.number}),) if e.news else ()))
 
 
-@dialog.always(MoneyBack)
-def tell_returned_money(s: Payment, e: MoneyBack, ctx: Ctx) -> Decision[Payment]:
+@dialog.always(messages.MoneyBack)
+def tell_returned_money(s: Payment, e: messages.MoneyBack, ctx: Ctx) -> Decision[Payment]:
     """Tell what the provider says: which money went back, and what that changes."""
     shown = {"number": e.number, "back": e.back, "total": e.total, "stops": e.ends_at, **left_shown(e.left, ctx.seller)}
     shown["by"] = "transfer" if e.by_transfer else "provider"
     return then(s, Say(f"payment.back.{e.kind}", shown))
 
 
-@dialog.always(TransferNotBooked)
-def tell_unbooked_transfer(s: Payment, e: TransferNotBooked, ctx: Ctx) -> Decision[Payment]:
+@dialog.always(messages.TransferNotBooked)
+def tell_unbooked_transfer(s: Payment, e: messages.TransferNotBooked, ctx: Ctx) -> Decision[Payment]:
     """Tell what happens to money that pays nothing, and how to pay what was paid with it by mistake."""
     said = Say(f"payment.kept.{e.reason}", {"number": e.number, "sum": e.sum, "gross": e.gross})
     order = order_here(ctx) if e.reason.startswith("unbooked") else None
     if order is None or order.id != e.order_id:
         return then(s, said)
-    told = (how_to_pay(ctx),) if is_paid_offline(ctx) else ()
+    told = (to_pay.how_to_pay(ctx),) if to_pay.is_paid_offline(ctx) else ()
     return then(Payment(told=order.money), *_goes_on(order, ctx), said, *told)
 
 
-@dialog.always(PaymentDue)
-def remind_of_deadline(s: Payment, e: PaymentDue, ctx: Ctx) -> Decision[Payment]:
+@dialog.always(messages.PaymentDue)
+def remind_of_deadline(s: Payment, e: messages.PaymentDue, ctx: Ctx) -> Decision[Payment]:
     """Tell the last day to pay, with what the transfer or slip is made out with where it is this chat's order."""
-    here = is_paid_offline(ctx) and _payment_id(ctx) == e.payment_id
-    card = how_to_pay(ctx).card if here else None
+    here = to_pay.is_paid_offline(ctx) and _payment_id(ctx) == e.payment_id
+    card = to_pay.how_to_pay(ctx).card if here else None
     told = Say("payment.due", {"number": e.number, "gross": e.gross, "until": e.until}, card=card)
     return then(s, told)
 
@@ -379,25 +341,25 @@ def poll_or_expire_payment(s: Payment, e: TimerDue, ctx: Ctx) -> Decision[Paymen
     if e.kind not in (POLL, EXPIRY) or order is None or order.payment_id is None or order.money == "paid":
         return then(s)
     if e.kind == EXPIRY:
-        return then(s, ExpirePayment(order.payment_id))
+        return then(s, messages.ExpirePayment(order.payment_id))
     again = () if order.money in ("expired", "cancelled") else (SetTimer(POLL, ctx.now + POLL_EVERY),)
-    return then(s, PollPayment(order.payment_id), *again)
+    return then(s, messages.PollPayment(order.payment_id), *again)
 
 
-@dialog.always(OrderCancelled)
-def close_cancelled_payment(s: Payment, e: OrderCancelled, ctx: Ctx) -> Decision[Payment]:
+@dialog.always(orders.OrderCancelled)
+def close_cancelled_payment(s: Payment, e: orders.OrderCancelled, ctx: Ctx) -> Decision[Payment]:
     """Close the payment, if the order was this conversation's."""
     return then(Payment(), *_over()) if ctx.case.order.cancelled == e.number else then(s)
 
 
-@dialog.always(OrderStands)
-def mark_payment_paid(s: Payment, _e: OrderStands, _ctx: Ctx) -> Decision[Payment]:
+@dialog.always(orders.OrderStands)
+def mark_payment_paid(s: Payment, _e: orders.OrderStands, _ctx: Ctx) -> Decision[Payment]:
     """Take the payment as paid: that is why its order couldn't be cancelled."""
     return then(replace(s, told="paid"), *_over())
 
 
-@dialog.always(LapsedOrderChanged)
-def close_lapsed_payment(_s: Payment, _e: LapsedOrderChanged, _ctx: Ctx) -> Decision[Payment]:
+@dialog.always(orders.LapsedOrderChanged)
+def close_lapsed_payment(_s: Payment, _e: orders.LapsedOrderChanged, _ctx: Ctx) -> Decision[Payment]:
     """Close the payment of a lapsed order, in whose place another is ordered."""
     return then(Payment(), *_over())
 
@@ -417,7 +379,7 @@ def take_over_desks_payment(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[P
     letter = (SendNote(NOTE_INSTRUCTIONS, e.order_id),) if mailed and e.mails else ()
     if ctx.case.order.id != e.order_id:
         return then(s, *letter)
-    told = (how_to_pay(ctx, mailed=mailed), *letter) if is_paid_offline(ctx) else ()
+    told = (to_pay.how_to_pay(ctx, mailed=mailed), *letter) if to_pay.is_paid_offline(ctx) else ()
     return then(Payment(told=placed.money), Unawait(), *_goes_on(placed, ctx), *told)
 
 
@@ -446,18 +408,18 @@ def resume_account_payment(_s: Payment, e: LoggedIn, ctx: Ctx) -> Decision[Payme
     return then(Payment(told=e.view.order.money), Unawait(), *_goes_on(e.view.order, ctx))
 
 
-@dialog.always(OrderBegun)
-def begin_new_payment(s: Payment, _e: OrderBegun, ctx: Ctx) -> Decision[Payment]:
+@dialog.always(orders.OrderBegun)
+def begin_new_payment(s: Payment, _e: orders.OrderBegun, ctx: Ctx) -> Decision[Payment]:
     """Begin a new payment for the new order."""
     if last_unpaid(ctx.books) is not None:
         return then(s)
     return then(Payment(), Unawait(), *_over())
 
 
-@dialog.always(OrderResumed)
-def resume_payment(_s: Payment, e: OrderResumed, ctx: Ctx) -> Decision[Payment]:
+@dialog.always(orders.OrderResumed)
+def resume_payment(_s: Payment, e: orders.OrderResumed, ctx: Ctx) -> Decision[Payment]:
     """Resume the order's payment."""
-    told = (how_to_pay(ctx),) if is_paid_offline(ctx) else ()
+    told = (to_pay.how_to_pay(ctx),) if to_pay.is_paid_offline(ctx) else ()
     order = need_slot(find_order(ctx.books, e.order_id))
     return then(Payment(told=order.money), Unawait(), *_goes_on(order, ctx), *told)
 
@@ -472,20 +434,20 @@ def await_money_here(s: Payment, _e: CarriedOn, ctx: Ctx) -> Decision[Payment]:
 @dialog.asked("payment_status", "pay", "my_order", "ask_ordered")
 def tell_payment_status(s: Payment, e: Asked, ctx: Ctx) -> Decision[Payment]:
     """Tell the payment's status, at any step."""
-    if is_paid_offline(ctx):
-        return then(s, how_to_pay(ctx))
+    if to_pay.is_paid_offline(ctx):
+        return then(s, to_pay.how_to_pay(ctx))
     if ctx.case.order.id is None:
         return then(s, *(() if e.intent == "ask_ordered" else (Say("payment.none"),)))
-    return then(replace(s, told=status_of(ctx)), Say("payment.status", payment_shown(ctx)))
+    return then(replace(s, told=to_pay.status_of(ctx)), Say("payment.status", to_pay.payment_shown(ctx)))
 
 
 @dialog.asked("other_payer", "ask_pro_forma")
 def give_page_for_other_payer(s: Payment, e: Asked, ctx: Ctx) -> Decision[Payment]:
     """Give the page by which somebody else pays, or the pro forma, at any step; of what is paid or lapsed tell that."""
-    papers = tell_pro_formas(ctx) if e.intent == "ask_pro_forma" else ()
-    if not papers and find_payable(ctx) is None and ctx.case.order.id is not None:
-        return then(s, Say("payment.status", payment_shown(ctx)))
-    return then(s, *(papers or (tell_page(ctx),)))
+    papers = to_pay.tell_pro_formas(ctx) if e.intent == "ask_pro_forma" else ()
+    if not papers and to_pay.find_payable(ctx) is None and ctx.case.order.id is not None:
+        return then(s, Say("payment.status", to_pay.payment_shown(ctx)))
+    return then(s, *(papers or (to_pay.tell_page(ctx),)))
 
 
 @dialog.asked("ask_pay_by")
@@ -494,19 +456,19 @@ def tell_payment_deadline(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
     order = order_here(ctx)
     if order is None or order.money in (None, "refunded", "cancelled"):
         manners = ctx.seller.manners
-        within = manners.transfer_ttl if is_offline(method_of(ctx)) else manners.payment_ttl
+        within = manners.transfer_ttl if is_offline(to_pay.method_of(ctx)) else manners.payment_ttl
         return then(s, Say("payment.pay_within", {"days": within.days}))
     until = order.payment_expires_at
     status = "expired" if order.waits and until is not None and until <= ctx.now else order.money
-    return then(s, Say("payment.pay_by", {**payment_shown(ctx), "status": status, "until": until}))
+    return then(s, Say("payment.pay_by", {**to_pay.payment_shown(ctx), "status": status, "until": until}))
 
 
-def _code_checked(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Payment]:
+def _code_checked(s: Payment, e: messages.PaymentChecked, ctx: Ctx) -> Decision[Payment]:
     """Ask after a code that was handed on, which no provider is sure to tell of; tell why it came to nothing."""
     here = order_here(ctx)
     ours = here is not None and here.payment_id == e.payment_id and here.money == "pending"
     if e.state == "confirming":
-        asks = AskCode(e.payment_id, e.attempt)
+        asks = messages.AskCode(e.payment_id, e.attempt)
         told = (Say("payment.code.confirm", alone=True),) if ours else ()
         return then(replace(s, code=e.attempt) if ours else s, *told, asks)
     if s.code != e.attempt or not ours:
@@ -535,5 +497,5 @@ def _over() -> tuple[DropTimer, DropTimer]:
     return DropTimer(POLL), DropTimer(EXPIRY)
 
 
-def _book(e: PaymentChecked) -> BookPayment:
-    return BookPayment(e.payment_id, e.attempt, e.state, e.amount, e.currency, e.kept)
+def _book(e: messages.PaymentChecked) -> messages.BookPayment:
+    return messages.BookPayment(e.payment_id, e.attempt, e.state, e.amount, e.currency, e.kept)

@@ -35,6 +35,7 @@ _LONGEST = 400
 _LANGUAGES = frozenset({"pl", "it", "en", "de"})
 """Languages whose words around values are known: in another's conversations none of them is missed."""
 _NAMES = frozenset({WordClass.noun, WordClass.type})
+_BEFORE_NAMES = frozenset({WordClass.particle, WordClass.quality, WordClass.pronoun})
 _ANSWERS = word_set("denials", "answers")
 _IN_WORDS = frozenset(map(str, (*Slot, Expects.postal_code)))
 """Kinds of values that no form withholds before."""
@@ -136,7 +137,11 @@ class _Clause(Struct, frozen=True):
         """Return whether the words behind leave it given: the old one denied, a reason, what is joined, a tag."""
         if (contrast := _SAYS.contrast.match(behind.replace("’", "'"))) is not None:
             old = _words(contrast["old"])
-            return bool(contrast["instead"] or _DIGIT.search(contrast["old"])) or any(map(self._was_given, old))
+            head = next((one for word in old if (one := class_of(word)) not in _BEFORE_NAMES), None)
+            another = (
+                contrast["instead"] or _DIGIT.search(contrast["old"]) or head in _NAMES
+            )  # "not the address I gave"
+            return bool(another) or any(map(self._was_given, old))
         if any(class_of(word) in _NAMES for word in _words(behind)[:1]):
             return True  # another answer's name begins what is said of that
         joined = _SAYS.joined.search(behind)

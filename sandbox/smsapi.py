@@ -4,7 +4,9 @@ Not played: delivery reports, and the limit of ten sends to one number in 60 s (
 """
 
 import re
+import tomllib
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import phonenumbers
@@ -23,24 +25,8 @@ from values.sms import is_gsm7, parts
 
 POINTS_PER_PART: Final = 0.16
 MOST_PARTS: Final = 10
-MESSAGES: Final = {
-    11: "The message is empty, too long or contains special characters",
-    12: "Message has more parts than max_parts",
-    13: "No correct phone numbers",
-    14: "Wrong sender name",
-    20: "Wrong number of idx",
-    27: "Idx too long",
-    53: "Not unique idx",
-    54: "Wrong date",
-    56: "Wrong expiration date",
-    57: "Number is on the blacklist",
-    59: "Number opted out",
-    70: "Wrong notify_url",
-    101: "Authorization failed",
-    103: "Not enough credits",
-    112: "Country not allowed",
-    201: "Internal system error",
-}
+_REFUSALS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+MESSAGES: Final[dict[int, str]] = {int(number): said for number, said in _REFUSALS.items()}
 
 
 class SmsError(Exception):

@@ -13,6 +13,7 @@ TAP_S, KEY_S, DECISION_S = 1.1, 0.30, 1.35
 READ_WPM, SKIM_WPM = 200, 500
 SMS_S, LETTER_S, BANK_S = 6.0, 12.0, 10.0
 """To the message, the letter or the bank's app, and back."""
+_COUNTED = ("taps", "hand_taps", "bank_taps", *("keys", "fields", "messages", "words", "chat_words", "own_words"))
 ANSWER_S = 0.23
 """The machine's time for each answer: 4.2 s for the eighteen of the first trial. Not measured: it would swing."""
 
@@ -60,21 +61,9 @@ class Counts:
 
     def figures(self) -> dict[str, int]:
         """The table's figures, by name."""
-        return {
-            "taps": self.taps,
-            "hand_taps": self.hand_taps,
-            "bank_taps": self.bank_taps,
-            "keys": self.keys,
-            "fields": self.fields,
-            "messages": self.messages,
-            "words": self.words,
-            "chat_words": self.chat_words,
-            "own_words": self.own_words,
-            "skim_s": self.seconds(SKIM_WPM),
-            "read_s": self.seconds(READ_WPM),
-            "requests": self.requests,
-            "kilobytes": round(self.received / 1000),
-        }
+        counted = {name: getattr(self, name) for name in _COUNTED}
+        read = {"skim_s": self.seconds(SKIM_WPM), "read_s": self.seconds(READ_WPM)}
+        return counted | read | {"requests": self.requests, "kilobytes": round(self.received / 1000)}
 
 
 @dataclass

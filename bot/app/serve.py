@@ -16,19 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot.app import ready, secret_key
+from bot.app import ready as ready_app
 from bot.app.installation import Installation, open_installation
 from bot.app.profile_contents import ProfileWatch, digest
-from bot.app.ready import (
-    NotReady,
-    base_url_of,
-    find_profile,
-    listen,
-    prepare,
-    present,
-    profile_of,
-    say_where,
-    stop_asked,
-)
 from bot.app.settings import Settings
 from bot.app.supervisor_pipe import SupervisorPipe
 from bot.profile import Profile
@@ -91,11 +81,11 @@ IDLE_CONNECTION_S = 130
 
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Raises NotReady, ProfileErrors, StoreError."""
-    stopping = stop_asked()
+    stopping = ready_app.stop_asked()
     async with contextlib.AsyncExitStack() as stack:
         with pause_garbage_collection():
             desk = await stack.enter_async_context(run_desk(settings))
-        say_where(desk.profile, desk.base_url)
+        ready_app.say_where(desk.profile, desk.base_url)
         await stopping.wait()
         _log.info("desk_stopping")
 
@@ -105,10 +95,10 @@ async def run_worker(settings: Settings, listening: socket.socket, lifeline: Sup
 
     The supervisor has looked after all that is done once: the schema, the place at the database, the sandbox.
     """
-    stopping = stop_asked()
+    stopping = ready_app.stop_asked()
     async with contextlib.AsyncExitStack() as stack:
         with pause_garbage_collection():
-            started = serve_desk(settings, profile_of(settings), listening)
+            started = serve_desk(settings, ready_app.profile_of(settings), listening)
             _desk, server = await stack.enter_async_context(started)
         lifeline.say("ready")
         told = tasks.spawn("stop-asked", stopping.wait(), awaited=True)
@@ -125,10 +115,10 @@ async def run_worker(settings: Settings, listening: socket.socket, lifeline: Sup
 @contextlib.asynccontextmanager
 async def run_desk(settings: Settings) -> AsyncGenerator[Installation]:
     """Yield a desk that listens and works for as long as the context lasts. Raises as `run`."""
-    profile = profile_of(settings)
-    await prepare(settings, profile.seller.id)
-    async with present(settings):
-        with listen(settings.host, settings.port) as listening:
+    profile = ready_app.profile_of(settings)
+    await ready_app.prepare(settings, profile.seller.id)
+    async with ready_app.present(settings):
+        with ready_app.listen(settings.host, settings.port) as listening:
             async with serve_desk(settings, profile, listening) as (desk, _server):
                 yield desk
 
@@ -144,16 +134,18 @@ async def serve_desk(
         try:
             key = await secret_key.key_of(settings, store, clock.now())
             await ready.claim(settings, store, profile.seller.id)
-            parts = open_installation(settings, profile, store, clock, key, base_url_of(settings, listening))
+            parts = open_installation(settings, profile, store, clock, key, ready_app.base_url_of(settings, listening))
             desk = await stack.enter_async_context(parts)
         except httpx.HTTPError as error:
-            raise NotReady(f"the sandbox at {settings.sandbox_url} doesn't answer: {type(error).__name__}") from None
+            raise ready_app.NotReady(
+                f"the sandbox at {settings.sandbox_url} doesn't answer: {type(error).__name__}"
+            ) from None
         except (secret_key.AnotherKey, ready.AnotherSeller) as error:
-            raise NotReady(str(error)) from None
+            raise ready_app.NotReady(str(error)) from None
         server = DeskServer(desk.app)
         task = tasks.spawn("web", server.serve(sockets=[listening]), awaited=True)
         await server.listens.wait()
-        process, contents = f"{socket.gethostname()}:{os.getpid()}", digest(find_profile(settings.profile))
+        process, contents = f"{socket.gethostname()}:{os.getpid()}", digest(ready_app.find_profile(settings.profile))
         watch = ProfileWatch(store, clock, process, contents)
         try:
             await desk.start()

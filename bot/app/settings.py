@@ -10,19 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.app.outside_settings import (
-    ChatwootSettings,
-    HearingSettings,
-    MailSettings,
-    RegisterSettings,
-    RestSettings,
-    SandboxMode,
-    SandboxSettings,
-    SingleSignOnSettings,
-    SmsapiSettings,
-    TelegramSettings,
-    split_values,
-)
+from bot.app import outside_settings
 from services.clients.http import Url
 from services.late_model import LateModel
 from services.payments.providers.registry import PROVIDERS, PaymentSettings
@@ -122,16 +110,16 @@ class SellerSystemSettings(LateModel):
 
 class SettingsGroups(
     DeskSettings,
-    SandboxSettings,
+    outside_settings.SandboxSettings,
     SellerSystemSettings,
-    SingleSignOnSettings,
-    TelegramSettings,
-    RestSettings,
-    SmsapiSettings,
-    MailSettings,
-    RegisterSettings,
-    ChatwootSettings,
-    HearingSettings,
+    outside_settings.SingleSignOnSettings,
+    outside_settings.TelegramSettings,
+    outside_settings.RestSettings,
+    outside_settings.SmsapiSettings,
+    outside_settings.MailSettings,
+    outside_settings.RegisterSettings,
+    outside_settings.ChatwootSettings,
+    outside_settings.HearingSettings,
     PaymentSettings,
 ):
     """The groups of settings; each docstring is a heading in docs/reference/settings.md.
@@ -156,7 +144,7 @@ class Settings(SettingsGroups, BaseSettings):
 
     @model_validator(mode="after")
     def _sandbox_stays_at_home(self) -> Self:
-        if self.sandbox is SandboxMode.ON and not is_loopback(self.host):
+        if self.sandbox is outside_settings.SandboxMode.ON and not is_loopback(self.host):
             raise ValueError(
                 "with the sandbox on, OKIENKO_HOST must be a loopback address: anybody who reaches the desk can read "
                 "its SMS and mails. If that is meant, set OKIENKO_SANDBOX=public"
@@ -176,19 +164,19 @@ class Settings(SettingsGroups, BaseSettings):
     def _replaceable_hold_something(self) -> Self:
         for name in REPLACEABLE:
             given: SecretStr | None = getattr(self, name)
-            if given is not None and not split_values(given):
+            if given is not None and not outside_settings.split_values(given):
                 raise ValueError(f"OKIENKO_{name.upper()} holds nothing but commas")
         return self
 
     @property
     def sandboxed(self) -> bool:
         """Return whether stand-ins answer for providers without a key."""
-        return self.sandbox is not SandboxMode.OFF
+        return self.sandbox is not outside_settings.SandboxMode.OFF
 
     @property
     def slows_floods(self) -> bool:
         """Return whether floods are slowed down: not where one tries the desk alone, but wherever others reach it."""
-        return self.rate_limits == "on" and self.sandbox is not SandboxMode.ON
+        return self.rate_limits == "on" and self.sandbox is not outside_settings.SandboxMode.ON
 
     @property
     def database(self) -> str:
@@ -203,17 +191,21 @@ class Settings(SettingsGroups, BaseSettings):
     @property
     def secret_keys(self) -> tuple[SecretStr, ...]:
         """The desk's key, then those that it replaces; none were given: one is made."""
-        return split_values(self.secret_key)
+        return outside_settings.split_values(self.secret_key)
 
     @property
     def api_tokens(self) -> tuple[SecretStr, ...]:
         """The tokens of the seller's API, the newest first; none: that API is closed."""
-        return split_values(self.api_token) or ((SecretStr(SANDBOX_API_TOKEN),) if self.sandboxed else ())
+        return outside_settings.split_values(self.api_token) or (
+            (SecretStr(SANDBOX_API_TOKEN),) if self.sandboxed else ()
+        )
 
     @property
     def money_tokens(self) -> tuple[SecretStr, ...]:
         """The tokens that may give money back, the newest first; none: that is done at the providers."""
-        return split_values(self.api_money_token) or ((SecretStr(SANDBOX_MONEY_TOKEN),) if self.sandboxed else ())
+        return outside_settings.split_values(self.api_money_token) or (
+            (SecretStr(SANDBOX_MONEY_TOKEN),) if self.sandboxed else ()
+        )
 
     def points(self, provider: str) -> bool:
         """Return whether any setting of `provider` (`smsapi`, `smtp` …) was given.

@@ -12,6 +12,7 @@ from msgspec import Struct
 from bot.conversation.inbound import Inbound
 from bot.conversation.opening import Opening
 from bot.conversation.outbound import Reply, StatusSnapshot
+from bot.conversation.stored import StoredCause
 from bot.conversation.turn import TurnResult
 from dialogs.kit import Event
 from services import tasks
@@ -42,12 +43,14 @@ class TurnReceipt(PrivateStruct):
 class Given(Struct, frozen=True):
     """The messages for a channel that asks, and the conversation's status at that very moment.
 
-    `seq` is that of the conversation's last message handed over or passed over.
+    `seq` is that of the conversation's last message handed over or passed over. `asked`: the line of the customer's
+    message that is answered, where it is one's answer.
     """
 
     messages: list[Reply]
     seq: int
     standing: StatusSnapshot
+    asked: StoredCause | None = None
 
 
 class Watch(Protocol):

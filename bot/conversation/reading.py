@@ -15,6 +15,7 @@ from bot.conversation.opening import Opening, opening
 from bot.conversation.outbound import Card, JudgedValue, Reply, StatusSnapshot
 from bot.conversation.port import Given, TurnReceipt, Watch
 from bot.conversation.presenters import Presenters
+from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Turn, TurnResult
 from dialogs.state import ConversationState
 from services.clock import Clock
@@ -160,7 +161,7 @@ class ConversationReader:
         message = self._show.message(reply)
         standing = await self._left(turned, turned.case, message.card)
         await self._mark(receipt.conversation_id, [reply], seq)
-        return Given([message], seq, standing)
+        return Given([message], seq, standing, _asked(turned.lines))
 
     async def _left(self, turned: TurnResult, case: ConversationState, card: Card | None) -> StatusSnapshot:
         """Return the status as the turn left it."""
@@ -189,14 +190,16 @@ class ConversationReader:
             if after is None and root is None:
                 entries = journal.read_unfetched_replies(connection, conversation_id)
             else:
-                entries = journal.messages(connection, conversation_id, after_seq=after, root=root)
+                asked = root is not None
+                entries = journal.messages(connection, conversation_id, after_seq=after, root=root, with_customer=asked)
             return standing, tuple(entry for entry in entries if (entry.seq or 0) <= last), reached
 
-        standing, entries, reached = await self.store.read(find)
+        standing, lines, reached = await self.store.read(find)
+        entries = [line for line in lines if line.kind != journal.CUSTOMER]
         seq = max([reached, *(entry.seq or 0 for entry in entries)])
         if new := [entry for entry in entries if entry.delivery == "kept"]:
             await self._mark(conversation_id, new, seq)
-        return Given([self._show.message(entry) for entry in entries], seq, standing)
+        return Given([self._show.message(entry) for entry in entries], seq, standing, _asked(lines))
 
     async def _mark(self, conversation_id: str, handed: Sequence[journal.JournalEntry], seq: int) -> None:
         """Note that the messages were handed over. With the power the note may be lost, and they are given again."""
@@ -290,3 +293,9 @@ def _holds_up(standing: StatusSnapshot, case: ConversationState, at_work: set[st
     """
     dialogs = {label.partition(".")[0] for label, key in case.talk.awaiting.items() if key in at_work}
     return standing.dialog in dialogs or (bool(dialogs) and standing.expects == Expects.email_link)
+
+
+def _asked(lines: Sequence[journal.JournalEntry]) -> StoredCause | None:
+    """Return the line of the customer's message, if it is among them."""
+    line = next((line for line in lines if line.kind == journal.CUSTOMER), None)
+    return None if line is None else StoredCause.from_json(line.data)

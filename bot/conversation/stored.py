@@ -98,7 +98,8 @@ class StoredCause(Struct, frozen=True, omit_defaults=True):
     A customer's message has the `payload` of a button, the `kind` of what is no text, its redacted `text`, whether it
     was `spoken`, the kinds of `secret` in it, the `length` of what is too long, the `step` that was open and the
     channel's `ref`, with `mark`, a keyed hash, in place of words that aren't kept, that of a recording its `note` in
-    the desk's store; a job's result has `call`, `key` and `status`;
+    the desk's store, and on a channel whose clients are told of it what it set and what was `not_taken`, each with why
+    (`accounting.py`); a job's result has `call`, `key` and `status`;
     an agent's command `act`, `agent` and what it concerns, a correction also the answer `before` and `after`. Then come
     the funnel's marks (`funnel_marks.py`) and the names of commands and jobs that the turn caused.
     """
@@ -137,6 +138,8 @@ class StoredCause(Struct, frozen=True, omit_defaults=True):
     dropped: bool = False
     note: str | None = None
     mark: str | None = None
+    taken: Private[tuple[tuple[str, str], ...] | None] = None
+    not_taken: Private[tuple[tuple[str, str], ...]] = ()
 
     @property
     def under(self) -> OtherKind | None:
@@ -164,4 +167,4 @@ class StoredCause(Struct, frozen=True, omit_defaults=True):
         return "StoredCause(…)"
 
 
-_CAUSE_NAMES = ("secret", "corrected", "acts", "calls")
+_CAUSE_NAMES = ("secret", "corrected", "acts", "calls", "taken", "not_taken")

@@ -6,6 +6,7 @@ what comes before and after). It may be run twice and touches nothing but the co
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from importlib import import_module
 from itertools import islice
 from typing import Any, Protocol, cast
 
@@ -208,7 +209,10 @@ class Turn(Struct, frozen=True):
                 ask=ask,
                 understood=understood,
             )
-            cause = structs.replace(cause, line=with_marks(cause.line, self.states.journey, case, outcome, event))
+            line = with_marks(cause.line, self.states.journey, case, outcome, event)
+            if outcome.ctx.channel == str(Channel.REST):  # by name: a desk without that channel has none of it
+                line = import_module("bot.conversation.accounting").account_for(line, outcome, self.states.journey)
+            cause = structs.replace(cause, line=line)
             turned = self._store(connection, conversation, outcome, cause, now, words)
         return structs.replace(turned, told=tuple(told), books=books)
 

@@ -7,6 +7,7 @@ the desk knows: the country of an address, its own questions, the codes that it 
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from msgspec import Struct
@@ -42,6 +43,7 @@ from nlu.questions.several import PartsReader
 from nlu.reading import Reading, read_message, with_not_given, with_the_rest
 from nlu.stance import surely_told, without_denied_acts
 from nlu.understand import understand_among
+from values.channel import Channel
 from values.expected import TITLE, Expected, Nameable
 from values.kinds import answers_with, kind_of
 from values.meaning import (
@@ -140,7 +142,10 @@ class WordReader(Struct, frozen=True, dict=True):
             reading = replace(reading, meaning=Discount(codes[0]))
         reading = with_not_given(with_the_rest(reading, PartsReader(expected, langs, by, states)), expected, langs)
         reading = judge_changes(reading, expected, langs[0].code)
-        return ReadWords(self._said(reading, place, codes_held), codes)
+        said = self._said(reading, place, codes_held)
+        if ctx.channel == str(Channel.REST):  # by name: a desk without that channel has none of it
+            said = replace(said, unread=import_module("nlu.questions.unread").find_unread(reading, langs, by))
+        return ReadWords(said, codes)
 
     def _trial(self, text: str, place: Place, codes_held: int | None) -> ReadWords | None:
         """Read the trial declined, or wanted after all, before what else a message says; a name's words say neither."""

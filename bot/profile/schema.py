@@ -7,30 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from bot.profile.fields import (
-    EEA,
-    CountryCode,
-    CurrencyCode,
-    Dialled,
-    Id,
-    LocaleCode,
-    StrictTable,
-    Url,
-    require_form,
-    table_of,
-)
+from bot.profile import fields, offer_tables
 from bot.profile.mistakes import likely_name
-from bot.profile.offer_tables import (
-    AddonTable,
-    ConsentTable,
-    PlanTable,
-    PostalSlipTable,
-    ProgramTable,
-    QuestionTable,
-    RefundTable,
-    TransferTable,
-    WithdrawalTable,
-)
 from bot.profile.problems import WrongProfile
 from bot.profile.profile import FaqEntry
 from bot.profile.tables import BrandTable, DeskTable, DiscountTable, VatTable
@@ -48,12 +26,12 @@ from values.question import OwnQuestion
 from values.renewal import RenewalRules
 from values.seller import Manners, Seller
 
-Pattern = Annotated[str, require_form(r"[^\s{}]*\{number\}[^\s{}]*", "{number} once and no blanks")]
-OrderPrefix = Annotated[str, require_form(r"[A-Z0-9]{1,8}", "1 to 8 capital letters and digits, such as MS")]
+Pattern = Annotated[str, fields.require_form(r"[^\s{}]*\{number\}[^\s{}]*", "{number} once and no blanks")]
+OrderPrefix = Annotated[str, fields.require_form(r"[A-Z0-9]{1,8}", "1 to 8 capital letters and digits, such as MS")]
 Method = Literal["card", "paypal", "przelewy24", "blik", "transfer", "postal_slip"]
 
 
-class PasswordTable(table_of(PasswordRule)):
+class PasswordTable(fields.table_of(PasswordRule)):
     """`[password]`."""
 
     min: int = Field(default=15, ge=8, le=128)
@@ -61,7 +39,7 @@ class PasswordTable(table_of(PasswordRule)):
     classes: tuple[Literal["upper", "lower", "digit", "special"], ...] = ()
 
 
-class MannersTable(StrictTable):
+class MannersTable(fields.StrictTable):
     """`[manners]`."""
 
     remind_after_hours: int = Field(default=1, ge=1)
@@ -89,7 +67,7 @@ class MannersTable(StrictTable):
         )
 
 
-class SignUpTable(table_of(rules.SignUp, without="user_names")):
+class SignUpTable(fields.table_of(rules.SignUp, without="user_names")):
     """`[sign_up]`: the rules of `SignUp`, user names by their pattern."""
 
     user_name: Pattern | None = None
@@ -100,90 +78,90 @@ class SignUpTable(table_of(rules.SignUp, without="user_names")):
         return rules.SignUp(**self.model_dump(exclude={"user_name", "user_name_first"}), user_names=names)
 
 
-class CompanyTable(table_of(rules.CompanyRules)):
+class CompanyTable(fields.table_of(rules.CompanyRules)):
     """`[company]`: the rules of `CompanyRules`."""
 
-    products: tuple[Id, ...] = ()
-    from_program: tuple[Id, ...] = ()
+    products: tuple[fields.Id, ...] = ()
+    from_program: tuple[fields.Id, ...] = ()
 
 
-class PrivacyTable(table_of(rules.PrivacyRules)):
+class PrivacyTable(fields.table_of(rules.PrivacyRules)):
     """`[privacy]`."""
 
 
-class InvoicesTable(table_of(rules.InvoiceRules)):
+class InvoicesTable(fields.table_of(rules.InvoiceRules)):
     """`[invoices]`."""
 
 
-class VoiceTable(StrictTable):
+class VoiceTable(fields.StrictTable):
     """`[voice]`. `browser`: the chat may use the browser's own recogniser, which may send the sound to its maker."""
 
     browser: bool = False
 
 
-class RenewalTable(table_of(RenewalRules, without="collects")):
+class RenewalTable(fields.table_of(RenewalRules, without="collects")):
     """`[renewal]`."""
 
     retry_days: tuple[Annotated[int, Field(ge=0, le=30)], ...] = (5, 3, 1)
 
 
-class NameCasesTable(StrictTable):
+class NameCasesTable(fields.StrictTable):
     """`[name_cases.CODE]`: the seller's name in the cases of a language."""
 
     genitive: str | None = Field(default=None, min_length=1, max_length=40)
     locative: str | None = Field(default=None, min_length=1, max_length=40)
 
 
-class ProfileFile(StrictTable):
+class ProfileFile(fields.StrictTable):
     """`profile.toml`."""
 
-    id: Id
+    id: fields.Id
     name: str = Field(min_length=1, max_length=40)
-    country: CountryCode
-    currency: CurrencyCode
+    country: fields.CountryCode
+    currency: fields.CurrencyCode
     vat_percent: int = Field(ge=0, le=50)
     time_zone: str = "Europe/Warsaw"
-    locales: tuple[LocaleCode, ...] = Field(default=SHIPPED, min_length=1)
+    locales: tuple[fields.LocaleCode, ...] = Field(default=SHIPPED, min_length=1)
     order_prefix: OrderPrefix
     dialogs: tuple[str, ...] = Field(min_length=1)
     entries: tuple[rules.Entry, ...] = Field(default=rules.ENTRIES, min_length=1)
     demanded_contacts: tuple[Literal["phone", "email"], ...] = ("phone", "email")
-    phone_countries: tuple[Dialled, ...] = ()
+    phone_countries: tuple[fields.Dialled, ...] = ()
     methods: tuple[Method, ...] = ()
     other_methods: tuple[Method, ...] = ()
     chargeable: tuple[Method, ...] = ()
     code_in_chat: tuple[Method, ...] = ()
     auto_renewal: Literal["ask", "offer", "obligatory", "with_method", "none"] = "ask"
-    cards: dict[CardKind, tuple[Id, ...]] = Field(default_factory=dict[CardKind, tuple[Id, ...]])
-    free_version: Id | None = None
+    cards: dict[CardKind, tuple[fields.Id, ...]] = Field(default_factory=dict[CardKind, tuple[fields.Id, ...]])
+    free_version: fields.Id | None = None
     notes: tuple[Literal["welcome", "order_confirmed", "activated"], ...] = ("order_confirmed", "activated")
     einvoice_confirm: Literal["desk", "seller"] = "desk"
-    address: dict[LocaleCode, Id] = Field(default_factory=dict)
-    name_cases: dict[LocaleCode, NameCasesTable] = Field(default_factory=dict)
+    address: dict[fields.LocaleCode, fields.Id] = Field(default_factory=dict)
+    name_cases: dict[fields.LocaleCode, NameCasesTable] = Field(default_factory=dict)
     brand: BrandTable
-    questions: dict[str, tuple[Id, ...]] = Field(default_factory=dict)
-    links: dict[Id, Url] = Field(default_factory=dict)
+    questions: dict[str, tuple[fields.Id, ...]] = Field(default_factory=dict)
+    links: dict[fields.Id, fields.Url] = Field(default_factory=dict)
     password: PasswordTable = PasswordTable()
     sign_up: SignUpTable = SignUpTable()
     company: CompanyTable = CompanyTable()
     manners: MannersTable = MannersTable()
     privacy: PrivacyTable = PrivacyTable()
-    refund: RefundTable = RefundTable()
-    withdrawal: WithdrawalTable = WithdrawalTable()
+    refund: offer_tables.RefundTable = offer_tables.RefundTable()
+    withdrawal: offer_tables.WithdrawalTable = offer_tables.WithdrawalTable()
     invoices: InvoicesTable = InvoicesTable()
     voice: VoiceTable = VoiceTable()
     desk: DeskTable = DeskTable()
     renewal: RenewalTable | None = None
-    program: tuple[ProgramTable, ...] = ()
-    plan: tuple[PlanTable, ...] = ()
-    addon: tuple[AddonTable, ...] = ()
+    program: tuple[offer_tables.ProgramTable, ...] = ()
+    plan: tuple[offer_tables.PlanTable, ...] = ()
+    addon: tuple[offer_tables.AddonTable, ...] = ()
     providers: dict[str, ProviderName] = Field(default_factory=dict, validate_default=True)
-    transfer: TransferTable | None = None
-    postal_slip: PostalSlipTable | None = None
-    consent: tuple[ConsentTable, ...] = ()
-    document: tuple[ConsentTable, ...] = ()
+    transfer: offer_tables.TransferTable | None = None
+    postal_slip: offer_tables.PostalSlipTable | None = None
+    consent: tuple[offer_tables.ConsentTable, ...] = ()
+    document: tuple[offer_tables.ConsentTable, ...] = ()
     discount: tuple[DiscountTable, ...] = ()
-    question: tuple[QuestionTable, ...] = ()
+    question: tuple[offer_tables.QuestionTable, ...] = ()
     vat: VatTable = VatTable()
 
     @field_validator("dialogs")
@@ -204,7 +182,7 @@ class ProfileFile(StrictTable):
         return {one: able[0] for one, able in kept if able and one in info.data.get("methods", ())} | {**value}
 
     def _phone_countries(self) -> tuple[int, ...]:
-        named = (codes_of_eea() if code == EEA else (int(code),) for code in self.phone_countries)
+        named = (codes_of_eea() if code == fields.EEA else (int(code),) for code in self.phone_countries)
         return tuple(dict.fromkeys(chain.from_iterable(named))) or (calling_code(self.country),)
 
     def pay_to(self) -> dict[str, str]:
@@ -261,11 +239,11 @@ BUILT = ("sign_up", "company", "password", "manners", "privacy", "invoices")
 """Tables that a seller has under their own name."""
 
 
-class FaqTable(table_of(FaqEntry)):
+class FaqTable(fields.table_of(FaqEntry)):
     """`[[entry]]` of a FAQ file."""
 
 
-class FaqFile(StrictTable):
+class FaqFile(fields.StrictTable):
     """`faq/<language>.toml`."""
 
     entry: tuple[FaqTable, ...] = ()

@@ -189,7 +189,7 @@ def _shape(ctx: Ctx) -> Hashable:
     entered = (entered, a.login is not None and a.login.inside, a.page)
     ordered = (*_set(o.pay, o.id), o.leaving)
     held = (f.product, f.program_ready, read_legal_form(f, ctx) == PERSON, ctx.books.legal_form is None)
-    typed = (*held, *_set(f.lookup, f.confirmed, f.statement, f.id, f.offered))
+    typed = (*held, *_set(f.lookup, f.confirmed, f.statement, f.id, f.offered, f.report))
     typed = typed if o.id is None or not case.renewal.begun else ()
     return (
         (entered, a.reset_mail, chosen, is_offline(method_of(ctx)) if o.id else o.method == "other"),

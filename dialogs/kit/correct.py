@@ -223,6 +223,7 @@ def _say_now(play: Runner[Any], step: AnyStep) -> None:
     if now is None or (isinstance(now, tuple) and not step.answer.several):
         return
     begun = bool(play.says) and play.says[-1].key in (_ONE, _MORE)
+    play.corrected[label(step)] = step, value_of(play, step)
     play.say(_MORE if begun else _ONE, {"step": label(step), "answer": now})
 
 

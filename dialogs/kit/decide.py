@@ -69,7 +69,7 @@ def decide(
     if isinstance(event, messages.Said):
         _take_language(play, event)
     before, silent = play.position, case.muted and not isinstance(event, messages.WhoSpeaks)
-    play.before, play.began = before.path, case
+    play.before, play.began = before.path, understood or play.ctx
     if not isinstance(event, messages.Said):
         play.compare()
     if isinstance(event, messages.Said):

@@ -13,7 +13,7 @@ from dialogs.kit.dialog import Dialog
 from dialogs.kit.effects import Command
 from dialogs.kit.messages import Context, Event
 from dialogs.kit.once import compute_once, read_slots
-from dialogs.kit.options import Option, Word
+from dialogs.kit.options import Option, Params, Word
 from dialogs.kit.reaction import Cards, Reaction, never
 from dialogs.kit.step import UNCOUNTED, BoundStep, Intents, Step, WaysOff
 from dialogs.kit.talk import StateBase
@@ -36,7 +36,7 @@ class Journey:
 
     `backdrops` are the cards on which those steps of a dialog stand that have none of their own. `hold_back` returns
     what is done instead of a command, None where that is done itself. `puts_off` tells where a step's answer waits
-    for the log-in.
+    for the log-in. `done`: of texts that say that something is done, whether it is.
     """
 
     def __init__(
@@ -45,8 +45,9 @@ class Journey:
         backdrops: Mapping[str, Cards[Any]] | None = None,
         hold_back: Callable[[Command, Context[Any]], Command | None] = lambda _command, _ctx: None,
         puts_off: Callable[[AnyStep, Context[Any]], bool] = never,
+        done: Mapping[str, Callable[[Params, Context[Any]], bool]] | None = None,
     ) -> None:
-        self._backdrops, self.hold_back, self.puts_off = backdrops or {}, hold_back, puts_off
+        self._backdrops, self.hold_back, self.puts_off, self.done = backdrops or {}, hold_back, puts_off, done or {}
         self.dialogs: dict[str, Dialog[Any]] = {d.name: d for d in dialogs}
         self.steps: tuple[AnyStep, ...] = tuple(_in_order(dialogs))
         # What is looked at anew at every turn, without the detours by attribute.

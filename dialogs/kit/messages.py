@@ -46,6 +46,7 @@ class Said(Event):
     term: Term | None = None  # the one that it asks the price of
     facts: Private[tuple[Fact, ...]] = ()  # values that it names besides (`harvest.py`)
     not_given: Private[tuple[Fact, ...]] = ()  # values that it names as not its author's own, or not any more
+    unread: Private[tuple[str, ...]] = ()  # pieces that no reading has used, where the channel tells of them
     untold: bool = False  # the channel doesn't say which language the customer speaks …
     written: str | None = None  # … but the words do
     codes_held: int | None = None  # seconds for which no discount code is tried; None while one may be

@@ -48,6 +48,7 @@ class IssuedJob(Struct, frozen=True):
     job: effects.Job
 
 
+_Taken = dict[object, tuple[AnyStep, str | None]]
 _TELL_NOTHING = frozenset({"talk", "feedback"})
 """Parts of the state of which no card tells."""
 
@@ -58,7 +59,8 @@ class Outcome(Struct, Generic[C], frozen=True):
     `dropped`: nobody awaited it, nothing changed. `held`: a person speaks with the customer, so what the dialogs say is
     for that person only. `before`, `after`: the steps that were open then. `late`: so many messages that a person's
     presence kept back are to be said with it, the last ones. `repeats`: the question is the one that stood before, and
-    no answer has changed, so that its card is the same. `ctx`: the context at its end.
+    no answer has changed, so that its card is the same. `began`, `ctx`: the contexts at its beginning and end.
+    `unsaid`: what reactions said was done, and isn't.
     """
 
     ctx: messages.Context[C]
@@ -73,6 +75,8 @@ class Outcome(Struct, Generic[C], frozen=True):
     after: str = ""
     late: int = 0
     repeats: bool = False
+    unsaid: tuple[effects.Say, ...] = ()
+    began: messages.Context[C] | None = None
 
     @property
     def case(self) -> C:
@@ -97,7 +101,8 @@ class Runner(Struct, Generic[C]):
     gave_up: bool = False  # what was being filled in was given up
     unheard: bool = False  # what was said is heard no further
     before: str = ""  # the step that was open when it began; empty where nobody looked
-    began: C | None = None  # the case with which it began
+    began: messages.Context[C] | None = None  # the context in which it began
+    corrected: _Taken = field(default_factory=dict[object, tuple[AnyStep, str | None]])  # by the label of each step
     changed: tuple[effects.Say, ...] = ()  # what is to be said of what the open question would show otherwise by now
     facts: tuple[Fact, ...] = ()  # values that the customer has agreed to, to be taken
     agreed: effects.PutRight | None = None  # an address that was agreed to, to be taken as the customer's own answer
@@ -132,7 +137,7 @@ class Runner(Struct, Generic[C]):
 
     def binds(self, step: AnyStep) -> bool:
         """Return whether an answer to the step's own question binds the customer."""
-        return any(option.binds is not None and option.step == step.name for option in self.offered(step))
+        return step.name in [option.step for option in self.offered(step) if option.binds is not None]
 
     def slots(self, step: AnyStep) -> Any:
         return read_slots(self.case, step.dialog, self.ctx)
@@ -149,7 +154,7 @@ class Runner(Struct, Generic[C]):
         return step.display.lapsed(self.slots(step), self.ctx)
 
     def awaited(self, step: AnyStep) -> bool:
-        return any(label.startswith(step.path + "/") for label in self.case.talk.awaiting)
+        return step.path in [label.partition("/")[0] for label in self.case.talk.awaiting]
 
     def stand_in(self, ctx: messages.Context[C]) -> None:
         """Go on from a context of the case in which the message was understood, with what was worked out there."""
@@ -320,7 +325,7 @@ class Runner(Struct, Generic[C]):
                     self.talk(awaiting={label: key for label, key in awaiting.items() if not label.startswith(dialog)})
                 case effects.Command():
                     if (instead := self.journey.hold_back(effect, self.ctx)) is not None:
-                        self.case = self.began or self.case  # nothing counts of what led to it
+                        self.case = self.began.case if self.began else self.case  # nothing counts of what led to it
                         self._perform_command(instead, origin)
                         return
                     self._perform_command(effect, origin)
@@ -395,10 +400,10 @@ class Runner(Struct, Generic[C]):
         # In short only what was shown in full: words that have changed since are shown again.
         bindings = self.journey.binding(step, self.ctx)
         shows = shown_by(bindings, self.case.talk.locale)
-        brief = any(say.brief for say in self.says) and shows in (None, self.case.talk.shown)
+        brief = True in [say.brief for say in self.says] and shows in (None, self.case.talk.shown)
         params, lapsed = step.params(self.slots(step), self.ctx), self.lapsed(step)
         card = self.journey.card(step, self.ctx)
-        reads = tuple(id_ for _, bound in bindings for id_ in bound.reads)
+        reads = tuple([id_ for _, bound in bindings for id_ in bound.reads])
         self._say_differing(bindings)
         self.talk(shown=shows)
         return Question(step, params, self.offered(step), brief, reads, lapsed, card)
@@ -443,35 +448,46 @@ class Runner(Struct, Generic[C]):
         """Return the outcome, with the open step's question if it is to be asked; keep what that shows and binds to."""
         # The way out of a dialog that raises begins nowhere, and mustn't look where it ends.
         after = self.position.path if self.before else ""
-        question = self.question() if ask and not any(say.alone for say in self.says) else None
+        question = self.question() if ask and True not in [say.alone for say in self.says] else None
         repeats = False
         if question is not None:
             self._say_gone()
             card = card_checksum(question.card)
             repeats = after == self.before and self._answers_as_before(card)
             self.talk(card=card)
+        claims = self.journey.done
+        unsaid = [say for say in self.says if say.key in claims and not self._holds(say)]
         asks = after != self.before and (question is not None or self.position.awaits_machine)
-        self.says = [replace(say, params={**say.params, "asks": asks}) if say.ack else say for say in self.says]
+        says = [replace(say, params={**say.params, "asks": asks}) if say.ack else say for say in self.says]
+        self.says = [say for say in says if say not in unsaid] if unsaid else says
         late = self._kept_back(held=held, speaks=bool(self.says) or question is not None)
         if (edits := self._edits()) or after != self.before:
             self.talk(edits=edits)
         done = (tuple(self.says), question, tuple(self.jobs), tuple(self.timers), tuple(self.commands))
-        return Outcome(self.ctx, *done, dropped, held, self.before, after, late, repeats)
+        return Outcome(self.ctx, *done, dropped, held, self.before, after, late, repeats, tuple(unsaid), self.began)
+
+    def _holds(self, say: effects.Say) -> bool:
+        """Return whether what it says is done is so, by the state and the books as they are now."""
+        step, taken = self.corrected.get(say.params.get("step"), (None, None))
+        if step is not None and str(step.answer_now(self.slots(step), self.ctx)) != taken:
+            return False
+        return self.journey.done[say.key](say.params, self.ctx)
 
     def _answers_as_before(self, card: int | None) -> bool:
         """Return whether a card stood before: the one of this mark, with the same answers and language."""
-        began, case = self.began, self.case
+        began, case = self.began.case if self.began is not None else None, self.case
         if began is None or not began.talk.greeted or self.changed or began.talk.locale != case.talk.locale:
             return False
         if began.talk.card != card:
             return False
-        slots = ((getattr(began, name), getattr(case, name)) for name in {*case.__struct_fields__} - _TELL_NOTHING)
-        return all(was is now or was == now for was, now in slots)
+        names = {*case.__struct_fields__} - _TELL_NOTHING
+        slots = [(getattr(began, name), getattr(case, name)) for name in names]
+        return False not in [was is now or was == now for was, now in slots]
 
     def _edits(self) -> tuple[str, ...]:
         """Return the names of answers that what is said offers to change."""
-        said = (option for say in self.says for option in say.options)
-        return tuple(option.value for option in said if option.payload == f"{EDIT}:{option.value}" and option.aside)
+        aside = [option for say in self.says for option in say.options if option.aside]
+        return tuple([option.value for option in aside if option.payload == f"{EDIT}:{option.value}"]) if aside else ()
 
     def edits_left(self) -> tuple[Option, ...]:
         """Return the buttons for changing answers that were offered at this step, beside those of its question."""

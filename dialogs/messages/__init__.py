@@ -5,30 +5,9 @@ Belongs here: what goes between the dialogs and the composition root (`bot/useca
 and how.
 """
 
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 
-from dialogs.messages import (
-    account,
-    company,
-    contact,
-    einvoice,
-    elsewhere,
-    feedback,
-    handoff,
-    letters,
-    on_file,
-    order,
-    own_data,
-    payment,
-    questions,
-    renewal,
-    voice,
-    withdrawal,
-    zone,
-)
-
-MODULES: tuple[ModuleType, ...] = (
-    *(account, company, contact, einvoice, elsewhere, feedback, handoff, letters, on_file, order, own_data, payment),
-    *(questions, renewal, voice, withdrawal, zone),
-)
+MODULES: tuple[ModuleType, ...] = tuple(import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
 """Every module of messages: what it defines can be stored in the tables of events and jobs."""

@@ -23,17 +23,9 @@ from dialogs.kit import (
     need_slot,
     then,
 )
+from dialogs.messages import payment
 from dialogs.messages.company import CompanyPicked
 from dialogs.messages.einvoice import InvoiceIssued, InvoiceNoticed, SendInvoiceAgain, SendInvoiceNotice
-from dialogs.messages.payment import (
-    DefaultMethodSet,
-    ForgetMethod,
-    ForgetStored,
-    MethodForgotten,
-    SetDefaultMethod,
-    StoredForgotten,
-    StoredWayGone,
-)
 from dialogs.order.costs import methods
 from dialogs.order.in_books import number_here, order_here
 from dialogs.order.stored_methods import word_stored_way
@@ -209,16 +201,16 @@ def declare_methods(dialog: Dialog[Zone]) -> Step[Zone]:
     )
     step.on(Answered)(set_renewal_method)
     step.on(Chosen)(set_or_forget_way)
-    dialog.always(DefaultMethodSet)(tell_default_method)
-    dialog.always(MethodForgotten)(tell_forgotten_method)
-    dialog.always(StoredWayGone)(tell_gone_way)
-    dialog.always(StoredForgotten)(keep_slots)
+    dialog.always(payment.DefaultMethodSet)(tell_default_method)
+    dialog.always(payment.MethodForgotten)(tell_forgotten_method)
+    dialog.always(payment.StoredWayGone)(tell_gone_way)
+    dialog.always(payment.StoredForgotten)(keep_slots)
     return step
 
 
 def set_renewal_method(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Set the method for future renewals."""
-    return then(s, SetDefaultMethod(need_slot(ctx.case.account.id), str(e.value)))
+    return then(s, payment.SetDefaultMethod(need_slot(ctx.case.account.id), str(e.value)))
 
 
 def set_or_forget_way(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
@@ -228,11 +220,11 @@ def set_or_forget_way(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
         return then(Zone())
     account_id = need_slot(ctx.case.account.id)
     if e.payload.startswith("forget:"):
-        return then(s, ForgetMethod(account_id, way.id))
-    return then(s, SetDefaultMethod(account_id, way.method, way.id))
+        return then(s, payment.ForgetMethod(account_id, way.id))
+    return then(s, payment.SetDefaultMethod(account_id, way.method, way.id))
 
 
-def tell_default_method(_s: Zone, e: DefaultMethodSet, ctx: Ctx) -> Decision[Zone]:
+def tell_default_method(_s: Zone, e: payment.DefaultMethodSet, ctx: Ctx) -> Decision[Zone]:
     """Tell the method for renewals and its consequences."""
     method = Word(f"option.method.{e.method}")
     named = e.label is not None and e.method in ctx.seller.chargeable
@@ -240,12 +232,12 @@ def tell_default_method(_s: Zone, e: DefaultMethodSet, ctx: Ctx) -> Decision[Zon
     return then(Zone(), Say("zone.method_saved", params))
 
 
-def tell_forgotten_method(_s: Zone, e: MethodForgotten, ctx: Ctx) -> Decision[Zone]:
+def tell_forgotten_method(_s: Zone, e: payment.MethodForgotten, ctx: Ctx) -> Decision[Zone]:
     """Tell that the way isn't used any more; its provider is told in the background."""
     if e.way_id is None:
         return then(Zone(), Say("zone.method_gone"))
     said = Say("zone.method_forgotten", {"label": e.label, "default": e.was_default, **_goes_on(ctx)})
-    return then(Zone(), said, ForgetStored(e.way_id))
+    return then(Zone(), said, payment.ForgetStored(e.way_id))
 
 
 def _goes_on(ctx: Ctx) -> Params:
@@ -253,7 +245,7 @@ def _goes_on(ctx: Ctx) -> Params:
     return {"outlooks": outlooks_shown([one for one in ctx.books.outlooks if one.renews], ctx.seller, ctx.books)}
 
 
-def tell_gone_way(s: Zone, e: StoredWayGone, _ctx: Ctx) -> Decision[Zone]:
+def tell_gone_way(s: Zone, e: payment.StoredWayGone, _ctx: Ctx) -> Decision[Zone]:
     """Tell that a stored way is gone, in time to choose another before the renewal."""
     return then(s, Say("zone.way_gone", {"label": e.label}))
 

@@ -41,22 +41,8 @@ from dialogs.renewal.switching import switch_renewal
 from dialogs.state import Ctx, Zone
 from dialogs.to_pay import how_to_pay, is_paid_offline, method_of, payment_shown
 from dialogs.zone import answers, changes, lists, renewal
+from dialogs.zone import pages as zone_pages
 from dialogs.zone.lists import einvoices_shown
-from dialogs.zone.pages import (
-    ACCOUNT,
-    DATA,
-    OTHER_WAY,
-    PAYMENTS,
-    SETTINGS,
-    at_home,
-    einvoice_ways,
-    list_changeable_plans,
-    list_einvoice_buttons,
-    list_extensions,
-    options,
-    other_plans,
-    renews_by_order,
-)
 from values.meaning import Expects
 from values.renewal import last_moment
 
@@ -75,7 +61,7 @@ def _home(_s: Zone, ctx: Ctx) -> Params:
         "company": read_company(ctx).name,
         "programs": word_programs(list_renewable(ctx), ctx),
         "owns": bool(list_renewable(ctx)),
-        "extensions": word_programs(list_extensions(ctx), ctx) or None,
+        "extensions": word_programs(zone_pages.list_extensions(ctx), ctx) or None,
         "paid": is_paid(ctx),
         **_term(ctx),
     }
@@ -101,7 +87,7 @@ lists.declare_invoices(dialog)
 answers.declare(dialog)
 home = dialog.choose(
     "zone",
-    options,
+    zone_pages.options,
     expects=Expects.nothing,
     done=lambda _s, _c: False,
     params=_home,
@@ -129,34 +115,38 @@ home = dialog.choose(
 
 def _renewal(ctx: Ctx) -> Decision[Zone]:
     """Order a renewal where that is how it renews; else ask for it."""
-    if renews_by_order(ctx):
+    if zone_pages.renews_by_order(ctx):
         return then(Zone(), BeginRenewal(need_slot(ctx.case.account.id), None, products(ctx)))
     return then(Zone("renewal"))
 
 
 def _my_data(ctx: Ctx) -> Decision[Zone]:
-    if renews_by_order(ctx):
+    if zone_pages.renews_by_order(ctx):
         return then(Zone("my_data"))
-    return then(Zone(DATA), Say("zone.company_data", company_shown(read_company(ctx), ctx)))
+    return then(Zone(zone_pages.DATA), Say("zone.company_data", company_shown(read_company(ctx), ctx)))
 
 
 def _account_page(ctx: Ctx) -> Decision[Zone]:
-    told = Say("zone.my_account_status", einvoices_shown(ctx)) if at_home(ctx) else _my_account(ctx)
-    return then(Zone(ACCOUNT), told)
+    told = Say("zone.my_account_status", einvoices_shown(ctx)) if zone_pages.at_home(ctx) else _my_account(ctx)
+    return then(Zone(zone_pages.ACCOUNT), told)
 
 
 def _payment(ctx: Ctx) -> Decision[Zone]:
     """Return to the payment that was left, else offer other ways for the one on its way."""
     if ctx.case.payment.aside:
         return then(Zone(), Tell(PaymentWanted()))
-    return then(Zone(OTHER_WAY), Say(f"zone.{OTHER_WAY}", payment_shown(ctx), brief=True))
+    return then(Zone(zone_pages.OTHER_WAY), Say(f"zone.{zone_pages.OTHER_WAY}", payment_shown(ctx), brief=True))
 
 
 def _einvoice(ctx: Ctx) -> Decision[Zone]:
-    if at_home(ctx):
-        ways = list_einvoice_buttons(ctx) if ctx.books.einvoice_status == "off" else einvoice_ways(ctx)
+    if zone_pages.at_home(ctx):
+        ways = (
+            zone_pages.list_einvoice_buttons(ctx)
+            if ctx.books.einvoice_status == "off"
+            else zone_pages.einvoice_ways(ctx)
+        )
         return then(Zone(), Say("zone.einvoice_status", einvoices_shown(ctx), ways))
-    return then(Zone(), Say("einvoice.status", einvoices_shown(ctx), einvoice_ways(ctx)))
+    return then(Zone(), Say("einvoice.status", einvoices_shown(ctx), zone_pages.einvoice_ways(ctx)))
 
 
 def _elsewhere(wanted: Callable[[str], Event], *pages: str) -> Mapping[str, _Opened]:
@@ -170,14 +160,14 @@ _PAGES: Mapping[str, _Opened] = {
     "my_account": _account_page,
     "einvoice": _einvoice,
     lists.METHODS: lambda _ctx: then(Zone(lists.METHODS)),
-    SETTINGS: lambda _ctx: then(Zone(SETTINGS), Say(f"zone.{SETTINGS}")),
-    PAYMENTS: lambda _ctx: then(Zone(PAYMENTS), Say(f"zone.{PAYMENTS}")),
+    zone_pages.SETTINGS: lambda _ctx: then(Zone(zone_pages.SETTINGS), Say(f"zone.{zone_pages.SETTINGS}")),
+    zone_pages.PAYMENTS: lambda _ctx: then(Zone(zone_pages.PAYMENTS), Say(f"zone.{zone_pages.PAYMENTS}")),
     "add_company": lambda _ctx: then(Zone(), Tell(AnotherCompany())),
     "companies": lambda _ctx: then(Zone("companies")),
-    changes.PAGE: lambda ctx: then(Zone(changes.PAGE)) if list_changeable_plans(ctx) else then(Zone()),
+    changes.PAGE: lambda ctx: then(Zone(changes.PAGE)) if zone_pages.list_changeable_plans(ctx) else then(Zone()),
     **dict.fromkeys(("invoices", "invoice_problem"), lambda ctx: lists.open_invoices(Zone(), ctx)),
     "einvoice_off": lambda ctx: then(Zone(), WithdrawEInvoice(need_slot(ctx.case.account.id))),
-    OTHER_WAY: _payment,
+    zone_pages.OTHER_WAY: _payment,
     "free_version": lambda ctx: then(
         Zone(), OpenFreeVersion(need_slot(ctx.case.account.id), need_slot(ctx.case.company.id))
     ),
@@ -233,8 +223,8 @@ def tell_possible_changes(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell the changes that are possible, and who helps with the rest."""
     if service(ctx) not in ("running", "grace"):
         return then(s, Say("zone.change_later" if ctx.seller.sells else "kit.for_a_person", options=(HUMAN,)))
-    home = ctx.asked == "zone.zone" and not renews_by_order(ctx)  # only there the button leads on
-    if home and other_plans(ctx):
+    home = ctx.asked == "zone.zone" and not zone_pages.renews_by_order(ctx)  # only there the button leads on
+    if home and zone_pages.other_plans(ctx):
         return then(Zone(changes.PAGE))
     ways = (Option("start:buy", "option.start.again"),) if home else ()
     return then(s, Say("zone.change_plan", _term(ctx), (*ways, HUMAN)))
@@ -245,9 +235,9 @@ def tell_possible_changes(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
 def tell_ways_to_more(s: Zone, _e: Asked | Answered, ctx: Ctx) -> Decision[Zone]:
     """Tell that a running term takes no more, and the ways to more; without one begin an order."""
     here = ctx.case.account.id is not None and ctx.asked == "zone.zone"
-    if here and renews_by_order(ctx):
+    if here and zone_pages.renews_by_order(ctx):
         return _renewal(ctx)
-    if here and any(ctx.seller.seats_of(one.product) for one in list_changeable_plans(ctx)):
+    if here and any(ctx.seller.seats_of(one.product) for one in zone_pages.list_changeable_plans(ctx)):
         return then(Zone(changes.PAGE))
     if ctx.seller.sells and service(ctx) in ("running", "grace"):
         ways = (Option("start:buy", "option.start.again"),) if here else ()
@@ -279,7 +269,7 @@ def tell_free_version(s: Zone, e: Asked, ctx: Ctx) -> Decision[Zone]:
 @dialog.always(EInvoiceSwitched)
 def return_after_activation(s: Zone, _e: EInvoiceSwitched, _ctx: Ctx) -> Decision[Zone]:
     """Return home after an activation begun from the account's page or at home."""
-    return then(Zone() if s.page == ACCOUNT else s)
+    return then(Zone() if s.page == zone_pages.ACCOUNT else s)
 
 
 def _my_account(ctx: Ctx) -> Say:
@@ -289,10 +279,10 @@ def _my_account(ctx: Ctx) -> Say:
     over = {"auto_renewal": None} if has_ended(ctx) else {}
     goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller, ctx.books)
     known: Params = {"email": email, "outlooks": goes_on, "reversals": reversals_shown(ctx.books.reversals)}
-    of = next((one for one in list_changeable_plans(ctx) if ctx.seller.seats_of(one.product)), None)
+    of = next((one for one in zone_pages.list_changeable_plans(ctx) if ctx.seller.seats_of(one.product)), None)
     seats: Params = {} if of is None else {"seats": of.quantity}  # there may be more than were ordered
     params: Params = {**order_shown(ctx.case.order, ctx), **_home(Zone(), ctx), **over, **known, **seats}
-    if renews_by_order(ctx):  # what is owned are programs, each with a term of its own
+    if zone_pages.renews_by_order(ctx):  # what is owned are programs, each with a term of its own
         return Say("zone.my_account", params)
     end = "runs_until" if why_unpaid(ctx) else "paid_until"
     told = rows("email", "number", "bought", end, "reversals", "auto_renewal", "extensions")

@@ -8,20 +8,7 @@ from typing import Self
 
 from msgspec import Struct
 
-from nlu.entities.term_words import (
-    LANGUAGES,
-    METHODS,
-    MONTHS,
-    MOST_YEARS,
-    PLANS,
-    YEARS,
-    has_lasted,
-    means_card,
-    means_language,
-    means_users,
-    mend_term_slips,
-    repair_term,
-)
+from nlu.entities import term_words
 from nlu.languages.language import Languages
 from nlu.numbers.choose import read_counted_numbers, unsaid_number
 from nlu.numbers.groups import runs
@@ -65,7 +52,7 @@ def names_a_method(said: str, langs: Languages) -> bool:
     hints = _method_hints(langs)
     if any(pattern.search(said) for pattern in hints):
         return True
-    slips = [known for word in said.split() if (known := repair_term(word)) is not None]
+    slips = [known for word in said.split() if (known := term_words.repair_term(word)) is not None]
     return bool(slips) and any(pattern.search(known) for pattern in hints for known in slips)
 
 
@@ -78,8 +65,10 @@ def _compiled(table: dict[str, str]) -> list[tuple[str, re.Pattern[str]]]:
     return [(value, re.compile(rf"(?<![^ ])(?:{pattern})(?![^ ])")) for value, pattern in table.items()]
 
 
-_METHOD_PATTERNS, _PLAN_PATTERNS, _LANGUAGE_PATTERNS = map(_compiled, (METHODS, PLANS, LANGUAGES))
-_A_METHOD = regex(rf"(?<![^ ])(?:{'|'.join(METHODS.values())})(?![^ ])")
+_METHOD_PATTERNS, _PLAN_PATTERNS, _LANGUAGE_PATTERNS = map(
+    _compiled, (term_words.METHODS, term_words.PLANS, term_words.LANGUAGES)
+)
+_A_METHOD = regex(rf"(?<![^ ])(?:{'|'.join(term_words.METHODS.values())})(?![^ ])")
 
 
 @lru_cache(maxsize=32)
@@ -105,7 +94,7 @@ class _Said(Struct, frozen=True):
 
     @classmethod
     def of(cls, text: str) -> Self:
-        words = mend_term_slips(tokens(text))
+        words = term_words.mend_term_slips(tokens(text))
         return cls(text, words, " ".join(token.word for token in words))
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
@@ -153,7 +142,7 @@ def _is_method(said: _Said, start: int, end: int, value: str) -> bool:
         return True
     begins, ends = said.clause(start, end)
     nearby = said.line[max(0, start - _NEARBY) : end + _NEARBY]
-    return means_card(said.line[start:end], said.line[begins:start], said.line[end:ends], nearby)
+    return term_words.means_card(said.line[start:end], said.line[begins:start], said.line[end:ends], nearby)
 
 
 def _plans(said: _Said, patterns: Patterns, langs: Languages) -> Iterator[Entity]:
@@ -196,7 +185,7 @@ def _languages(said: _Said, patterns: Patterns, langs: Languages) -> Iterator[En
             begins, ends = said.clause(*match.span())
             before, after = said.line[begins : match.start()], said.line[match.end() : ends]
             turned_down = denies(before, langs) or _SAYS.turned_down.search(after) or _SAYS.old.search(before[-12:])
-            if not turned_down and means_language(match.group(), before, after):
+            if not turned_down and term_words.means_language(match.group(), before, after):
                 yield said.entity("language", value, *match.span())
                 break
 
@@ -224,18 +213,18 @@ def _counted(said: _Said, value: int, after: int, start: int, langs: Languages) 
         if direct and years:
             behind = " ".join(one.word for one in said.words[after + place + 1 : after + place + 3])
             line = f"{said_before} {behind}"
-            if years <= MOST_YEARS and not has_lasted(line, len(said_before), len(said_before)):
+            if years <= term_words.MOST_YEARS and not term_words.has_lasted(line, len(said_before), len(said_before)):
                 yield Entity("years", str(years), start, token.end)
         elif place == 0 and _SAYS.gigabytes.fullmatch(token.word) and value % 5 == 0:
             yield Entity("quantity", str(value // 5), start, token.end)
-        elif unit(token.word) and means_users(token.word, said.line) and not (article and not direct):
+        elif unit(token.word) and term_words.means_users(token.word, said.line) and not (article and not direct):
             yield Entity("quantity", str(value), start, token.end)
         else:
             continue
         return
 
 
-_COUNTED = ((regex(YEARS), "year"), (regex(MONTHS), "month"), (_SAYS.unit_word, "unit"))
+_COUNTED = ((regex(term_words.YEARS), "year"), (regex(term_words.MONTHS), "month"), (_SAYS.unit_word, "unit"))
 
 
 class UnitWords(Struct, frozen=True):

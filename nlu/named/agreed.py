@@ -79,7 +79,8 @@ def match_polarity(meaning: Meaning, text: str, expected: Expected, langs: Langu
         told = renewal_polarity(text, langs)
         if renewed and renews_on_condition(text, langs):
             return _renewed(meaning, _EITHER, text, expected)
-        if not renewed and isinstance(meaning, Intent) and RENEWAL in expected.rows and RENEWAL in expected.correctable:
+        off = not renewed and isinstance(meaning, Intent) and (told is None or not told.on)
+        if off and RENEWAL in expected.rows and RENEWAL in expected.correctable:
             return Correction(RENEWAL, "no")
         stands = told is None or told.on is renewed or _stands(meaning, told, text, expected)
         return meaning if stands or told is None else _renewed(meaning, told, text, expected)

@@ -17,22 +17,8 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from sandbox.database import stamp
+from sandbox.telegram import shapes
 from sandbox.telegram.markup import MarkupRefused, check_markup, inline_keyboard, reply_keyboard, words_of
-from sandbox.telegram.shapes import (
-    Json,
-    KeptMessage,
-    answer_error,
-    answer_result,
-    bot_of,
-    bot_user,
-    chat,
-    has_form_of_token,
-    message,
-    read_parameters,
-    server_error,
-    too_many_requests,
-    wait_for_disconnect,
-)
 from sandbox.telegram.store import TelegramStore
 from sandbox.telegram.updates import PROVIDER, Updates
 from sandbox.world import World
@@ -54,7 +40,7 @@ _NOT_MODIFIED: Final = (
     "and reply markup of the message"
 )
 
-Method = Callable[[int, Json], object]
+Method = Callable[[int, shapes.Json], object]
 
 
 class BotApi:
@@ -90,37 +76,43 @@ class BotApi:
 
     async def call(self, request: Request) -> Response:
         token, method = str(request.path_params["token"]), str(request.path_params["method"]).lower()
-        bot = bot_of(token)
+        bot = shapes.bot_of(token)
         if bot is None:
-            return answer_error(401, "Unauthorized") if has_form_of_token(token) else answer_error(404, "Not Found")
+            return (
+                shapes.answer_error(401, "Unauthorized")
+                if shapes.has_form_of_token(token)
+                else shapes.answer_error(404, "Not Found")
+            )
         self._store.meet(bot)
         try:
-            asked = await read_parameters(request)
+            asked = await shapes.read_parameters(request)
             if method == "getupdates":
-                return answer_result(await self._updates.asked(bot, asked, lambda: wait_for_disconnect(request)))
+                return shapes.answer_result(
+                    await self._updates.asked(bot, asked, lambda: shapes.wait_for_disconnect(request))
+                )
             if method not in self._methods:
-                return answer_error(404, "Not Found")
+                return shapes.answer_error(404, "Not Found")
             with self._world.ledger.write():
-                return answer_result(self._methods[method](bot, asked))
+                return shapes.answer_result(self._methods[method](bot, asked))
         except MarkupRefused as refused:
-            return answer_error(refused.status, refused.description)
+            return shapes.answer_error(refused.status, refused.description)
         except (KeyError, TypeError, ValueError, AttributeError):
-            return answer_error(400, "Bad Request: can't parse parameters")
+            return shapes.answer_error(400, "Bad Request: can't parse parameters")
 
     async def file(self, request: Request) -> Response:
         """Answer with what a person sent, at the path that `getFile` named."""
         found = self._store.file(str(request.path_params["name"]))
-        if bot_of(str(request.path_params["token"])) is None or found is None:
-            return answer_error(404, "Not Found")
+        if shapes.bot_of(str(request.path_params["token"])) is None or found is None:
+            return shapes.answer_error(404, "Not Found")
         return Response(found, media_type="application/octet-stream")
 
     # The bot itself
 
-    def _get_me(self, bot: int, _asked: Json) -> Json:
+    def _get_me(self, bot: int, _asked: shapes.Json) -> shapes.Json:
         can = ("can_connect_to_business", "has_main_web_app", "can_read_all_group_messages", "supports_inline_queries")
-        return {**bot_user(bot), "can_join_groups": True, **dict.fromkeys(can, False)}
+        return {**shapes.bot_user(bot), "can_join_groups": True, **dict.fromkeys(can, False)}
 
-    def _set_webhook(self, bot: int, asked: Json) -> bool:
+    def _set_webhook(self, bot: int, asked: shapes.Json) -> bool:
         url, secret = str(asked.get("url") or ""), asked.get("secret_token")
         parts = urlsplit(url)
         # Plain http as with a Bot API server of one's own, which takes it.
@@ -135,23 +127,23 @@ class BotApi:
         self._updates.bring(bot)
         return True
 
-    def _delete_webhook(self, bot: int, asked: Json) -> bool:
+    def _delete_webhook(self, bot: int, asked: shapes.Json) -> bool:
         self._drop(bot, asked)
         self._store.set_for_bot(bot, "webhook", None)
         return True
 
-    def _drop(self, bot: int, asked: Json) -> None:
+    def _drop(self, bot: int, asked: shapes.Json) -> None:
         waiting = self._store.updates(bot, 1_000_000) if asked.get("drop_pending_updates") else []
         if waiting:
             self._store.confirm(bot, waiting[-1]["update_id"] + 1)
 
-    def _webhook_info(self, bot: int, _asked: Json) -> Json:
+    def _webhook_info(self, bot: int, _asked: shapes.Json) -> shapes.Json:
         webhook = self._store.of_bot(bot, "webhook") or {}
         pending = self._store.pending(bot)
         return {"url": webhook.get("url", ""), "has_custom_certificate": False, "pending_update_count": pending}
 
-    def _set_commands(self, bot: int, asked: Json) -> bool:
-        commands: list[Json] = asked["commands"]
+    def _set_commands(self, bot: int, asked: shapes.Json) -> bool:
+        commands: list[shapes.Json] = asked["commands"]
         if len(commands) > MOST_COMMANDS:
             raise MarkupRefused("too much commands specified")
         for command in commands:
@@ -162,54 +154,54 @@ class BotApi:
         self._store.set_for_bot(bot, "commands", {**self._menus(bot), _language(asked): commands})
         return True
 
-    def _delete_commands(self, bot: int, asked: Json) -> bool:
+    def _delete_commands(self, bot: int, asked: shapes.Json) -> bool:
         gone = _language(asked)
         left = {language: menu for language, menu in self._menus(bot).items() if language != gone}
         self._store.set_for_bot(bot, "commands", left)
         return True
 
-    def _get_commands(self, bot: int, asked: Json) -> list[Json]:
+    def _get_commands(self, bot: int, asked: shapes.Json) -> list[shapes.Json]:
         return self._menus(bot).get(_language(asked), [])
 
-    def _menus(self, bot: int) -> dict[str, list[Json]]:
+    def _menus(self, bot: int) -> dict[str, list[shapes.Json]]:
         return self._store.of_bot(bot, "commands") or {}
 
-    def _set_profile(self, name: str, bot: int, asked: Json) -> bool:
+    def _set_profile(self, name: str, bot: int, asked: shapes.Json) -> bool:
         words = str(asked.get(name) or "")
         if len(words) > LONGEST_IN_PROFILE[name]:
             raise MarkupRefused(f"{name.replace('_', ' ')} is too long")
         self._store.set_profile(bot, name, _language(asked), words)
         return True
 
-    def _get_profile(self, name: str, bot: int, asked: Json) -> Json:
+    def _get_profile(self, name: str, bot: int, asked: shapes.Json) -> shapes.Json:
         return {name: self._store.profile(bot, name, _language(asked))}
 
-    def _set_menu_button(self, bot: int, asked: Json) -> bool:
+    def _set_menu_button(self, bot: int, asked: shapes.Json) -> bool:
         kind = (asked.get("menu_button") or {"type": "default"})["type"]
         if kind not in MENU_BUTTONS:
             raise MarkupRefused("MenuButton has unsupported type")
         self._store.set_profile(bot, "menu_button", "", kind)
         return True
 
-    def _get_menu_button(self, bot: int, _asked: Json) -> Json:
+    def _get_menu_button(self, bot: int, _asked: shapes.Json) -> shapes.Json:
         return {"type": self._store.profile(bot, "menu_button", "") or "default"}
 
     # Chats
 
-    def _get_chat(self, bot: int, asked: Json) -> Json:
+    def _get_chat(self, bot: int, asked: shapes.Json) -> shapes.Json:
         person = self._store.person(self._chat(bot, asked, writing=False))
         if person is None:
             raise MarkupRefused("chat not found")
-        return {**chat(person), "accent_color_id": 0, "max_reaction_count": 11}
+        return {**shapes.chat(person), "accent_color_id": 0, "max_reaction_count": 11}
 
-    def _chat_action(self, bot: int, asked: Json) -> bool:
+    def _chat_action(self, bot: int, asked: shapes.Json) -> bool:
         person = self._chat(bot, asked)
         if asked.get("action") not in ACTIONS:
             raise MarkupRefused("wrong parameter action in request")
         self._store.show_typing(bot, person)
         return True
 
-    def _send(self, bot: int, asked: Json) -> Json:
+    def _send(self, bot: int, asked: shapes.Json) -> shapes.Json:
         person, markup = self._chat(bot, asked), asked.get("reply_markup")
         content = words_of(asked)
         check_markup(markup)
@@ -219,28 +211,28 @@ class BotApi:
         if fixed:
             self._store.show_keyboard(bot, person, below)
         shown = {**content, **({"reply_markup": keyboard} if keyboard else {})}
-        return message(self._store.add_message(bot, person, shown, by_bot=True, fixed=fixed))
+        return shapes.message(self._store.add_message(bot, person, shown, by_bot=True, fixed=fixed))
 
-    def _edit_text(self, bot: int, asked: Json) -> Json:
+    def _edit_text(self, bot: int, asked: shapes.Json) -> shapes.Json:
         kept = self._own(bot, asked)
         changed = words_of(asked)
         if "text" not in kept.content:
             raise MarkupRefused("there is no text in the message to edit")
         return self._edit(kept, changed, asked, words=changed["text"] != kept.content["text"])
 
-    def _edit_markup(self, bot: int, asked: Json) -> Json:
+    def _edit_markup(self, bot: int, asked: shapes.Json) -> shapes.Json:
         kept = self._own(bot, asked)
         return self._edit(kept, {k: v for k, v in kept.content.items() if k != "reply_markup"}, asked, words=False)
 
-    def _edit(self, kept: KeptMessage, content: Json, asked: Json, *, words: bool) -> Json:
+    def _edit(self, kept: shapes.KeptMessage, content: shapes.Json, asked: shapes.Json, *, words: bool) -> shapes.Json:
         check_markup(asked.get("reply_markup"))
         keyboard = inline_keyboard(asked.get("reply_markup"))
         changed = {**content, **({"reply_markup": keyboard} if keyboard else {})}
         if changed == kept.content:
             raise MarkupRefused(_NOT_MODIFIED)
-        return message(self._store.change(kept, changed, words=words))
+        return shapes.message(self._store.change(kept, changed, words=words))
 
-    def _own(self, bot: int, asked: Json) -> KeptMessage:
+    def _own(self, bot: int, asked: shapes.Json) -> shapes.KeptMessage:
         kept = self._store.message(bot, self._chat(bot, asked), int(asked["message_id"]))
         if kept is None:
             raise MarkupRefused("message to edit not found")
@@ -248,7 +240,7 @@ class BotApi:
             raise MarkupRefused("message can't be edited")
         return kept
 
-    def _delete(self, bot: int, asked: Json) -> bool:
+    def _delete(self, bot: int, asked: shapes.Json) -> bool:
         kept = self._store.message(bot, self._chat(bot, asked, writing=False), int(asked["message_id"]))
         if kept is None:
             raise MarkupRefused("message to delete not found")
@@ -257,7 +249,7 @@ class BotApi:
         self._store.delete(kept)
         return True
 
-    def _get_file(self, _bot: int, asked: Json) -> Json:
+    def _get_file(self, _bot: int, asked: shapes.Json) -> shapes.Json:
         name = str(asked["file_id"])
         found = self._store.file(name)
         if found is None:
@@ -265,7 +257,7 @@ class BotApi:
         told = {"file_id": name, "file_unique_id": name[:15], "file_size": len(found)}
         return {**told, "file_path": f"voice/{name}.oga"}
 
-    def _answer_press(self, bot: int, asked: Json) -> bool:
+    def _answer_press(self, bot: int, asked: shapes.Json) -> bool:
         since = stamp(self._world.clock.now() - PRESSES_WAIT)
         text, alert = str(asked.get("text") or ""), bool(asked.get("show_alert"))
         if len(text) > 200:
@@ -274,7 +266,7 @@ class BotApi:
             raise MarkupRefused("query is too old and response timeout expired or query ID is invalid")
         return True
 
-    def _chat(self, bot: int, asked: Json, *, writing: bool = True) -> int:
+    def _chat(self, bot: int, asked: shapes.Json, *, writing: bool = True) -> int:
         """Return the person's number; refuse one that isn't to be written to."""
         if asked.get("chat_id") in (None, ""):
             raise MarkupRefused("chat_id is empty")
@@ -289,7 +281,7 @@ class BotApi:
         return person.id
 
 
-def _language(asked: Json) -> str:
+def _language(asked: shapes.Json) -> str:
     language = str(asked.get("language_code") or "")
     if language and not re.fullmatch(r"[a-z]{2}", language):
         raise MarkupRefused("invalid language code specified")
@@ -301,4 +293,4 @@ def telegram_api(world: World, store: TelegramStore, updates: Updates) -> ASGIAp
     api = BotApi(world, store, updates)
     calls = Route("/bot{token}/{method}", api.call, methods=["GET", "POST"])
     files = Route("/file/bot{token}/voice/{name}.oga", api.file, methods=["GET"])
-    return world.gate(PROVIDER, Router([calls, files]), server_error, too_many_requests)
+    return world.gate(PROVIDER, Router([calls, files]), shapes.server_error, shapes.too_many_requests)

@@ -4,7 +4,10 @@ Each id follows from what it tells (the order, the payment, the moment), so that
 transaction is run. Nothing personal is in them but what an order needs to be invoiced electronically.
 """
 
+import tomllib
+from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal
 
 from services.companies.companies import CompanyRecord
@@ -23,38 +26,7 @@ from services.subscriptions.subscription_record import Subscription
 from values.payment import Difference
 from values.question import Answers, Keep
 
-MEANINGS = {
-    "account.created": "Somebody has signed up; contacts are still to be verified.",
-    "account.closed": "The customer was erased.",
-    "contact.verified": "An e-mail or a phone number is proven.",
-    "company.confirmed": "The customer says that the company's data are right.",
-    "question.answered": "A customer has answered questions of your own, or changed an answer.",
-    "order.placed": "An order stands, unpaid.",
-    "order.cancelled": "An unpaid order is cancelled.",
-    "order.withdrawn": "A customer's withdrawal from the contract is accepted; the desk asks for the refund.",
-    "payment.paid": "An order's money is booked.",
-    "payment.refunded": "Money of an order goes back.",
-    "refund.requested": "Money is to be given back, as you have asked.",
-    "refund.done": "The provider has given it back; `payment.refunded` tells what is back in all.",
-    "refund.failed": "It wasn't given back; `failure` tells why.",
-    "payment.disputed": "A payer claims money back through the bank or PayPal, or that is decided.",
-    "payment.differs": "Your books and a payment's provider say different things, and a person is to look.",
-    "transfer.kept": "A transfer pays nothing, and waits for your decision.",
-    "transfer.matched": "A transfer pays an order: by a statement, or as you have said.",
-    "transfer.unbooked": "A transfer was booked by mistake: it is kept again.",
-    "transfer.returned": "A transfer that paid nothing was sent back, as you have said.",
-    "trial.started": "A plan's free days begin.",
-    "trial.ending": "The customer is told of a trial's end.",
-    "trial.ended": "A trial is over: paid for, or stopped.",
-    "subscription.renewed": "Another term follows one that runs.",
-    "subscription.changed": "A customer has another number of something, now or from the next term on.",
-    "subscription.ending": "Its customer, or you, have ended it with its term.",
-    "subscription.ended": "A term is over, and nothing is awaited for it.",
-    "einvoice.requested": "E-invoices are asked for, and wait for your confirmation.",
-    "einvoice.activated": "E-invoices are on.",
-    "einvoice.ended": "E-invoices are switched off.",
-    "conversation.handed_over": "Somebody waits for a person.",
-}
+MEANINGS: Mapping[str, str] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 """What each type of event tells."""
 _PLACED = ("company_id", "items", "discount_code", "net", "vat", "gross", "currency", "tax", "method")
 

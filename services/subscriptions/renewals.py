@@ -22,18 +22,8 @@ from services.store.tables.subscriptions import renewal as table
 from services.store.tables.subscriptions import subscription
 from services.subscriptions import renewal_timer, subscription_record
 from services.subscriptions.subscription_record import Subscription
+from values import renewal
 from values.channel import REACHES_AWAY
-from values.renewal import (
-    NOTICE_DAYS,
-    WAY_DAYS,
-    EndNotice,
-    RenewalRules,
-    RenewalStep,
-    TermRules,
-    last_moment,
-    notices,
-    steps,
-)
 
 LATELY = timedelta(days=1)
 """So long after the last word a chat on a page is taken for left."""
@@ -160,7 +150,7 @@ def note_documents(connection: sa.Connection, account_id: str, left: tuple[str, 
 
 
 def collect_again(
-    connection: sa.Connection, account_id: str, rules: RenewalRules, zone: ZoneInfo, now: datetime
+    connection: sa.Connection, account_id: str, rules: renewal.RenewalRules, zone: ZoneInfo, now: datetime
 ) -> None:
     """Go on with the renewals of an account for which nothing could be charged: their money is asked for at once.
 
@@ -169,7 +159,7 @@ def collect_again(
     for of in subscription_record.of_account(connection, account_id):
         if of.status != "active" or of.ends_at is None or of.ends_at <= now:
             continue
-        planned = steps(rules_for(rules, of), of.ends_at, zone)
+        planned = renewal.steps(rules_for(rules, of), of.ends_at, zone)
         first = next((step.number for step in planned if step.action == "collect"), None)
         stands = progress(connection, of, now)
         if first is not None and stands.done >= first and stands.order_id is None:
@@ -186,11 +176,15 @@ def order_anew(connection: sa.Connection, ids: Iterable[str], now: datetime) -> 
 
 
 def announce_again(
-    connection: sa.Connection, together: Sequence[Subscription], rules: RenewalRules, zone: ZoneInfo, now: datetime
+    connection: sa.Connection,
+    together: Sequence[Subscription],
+    rules: renewal.RenewalRules,
+    zone: ZoneInfo,
+    now: datetime,
 ) -> None:
     """Let the charge be announced anew that was announced already: what is renewed has changed."""
     stands = progress_of(connection, together, now)
-    planned = steps(rules_for(rules, together[0]), stands.period_end, zone)
+    planned = renewal.steps(rules_for(rules, together[0]), stands.period_end, zone)
     first = next((step.number for step in planned if step.action == "announce"), None)
     if first is not None and stands.announced is not None and stands.done >= first:
         advance(connection, stands, (of.id for of in together), now, done=first - 1)
@@ -203,13 +197,15 @@ def find_waiting(connection: sa.Connection, account_id: str) -> RenewalProgress 
     return None if row is None else RenewalProgress(**row)
 
 
-def payable_until(connection: sa.Connection, order_id: str, rules: RenewalRules, zone: ZoneInfo) -> datetime | None:
+def payable_until(
+    connection: sa.Connection, order_id: str, rules: renewal.RenewalRules, zone: ZoneInfo
+) -> datetime | None:
     """Return until when the money of this order renews what runs; None where no renewal waits for it."""
     awaited = connection.execute(_AWAITED, {"of": order_id}).first()
-    return None if awaited is None else last_moment(rules.of_term(awaited.term), awaited.period_end, zone)
+    return None if awaited is None else renewal.last_moment(rules.of_term(awaited.term), awaited.period_end, zone)
 
 
-def rules_for(rules: RenewalRules, of: Subscription) -> TermRules:
+def rules_for(rules: renewal.RenewalRules, of: Subscription) -> renewal.TermRules:
     """Return the rules of what runs: those of a trial, while it does."""
     if not of.in_trial or of.starts_at is None or of.ends_at is None:
         return rules.of_term(of.term)
@@ -217,7 +213,7 @@ def rules_for(rules: RenewalRules, of: Subscription) -> TermRules:
 
 
 def plan(
-    connection: sa.Connection, subscription_id: str, rules: RenewalRules, zone: ZoneInfo, now: datetime
+    connection: sa.Connection, subscription_id: str, rules: renewal.RenewalRules, zone: ZoneInfo, now: datetime
 ) -> datetime | None:
     """Set the subscription's timer to its next step, and return when that is; None where nothing is to be done."""
     known = subscription_record.lock(connection, subscription_id)
@@ -225,7 +221,7 @@ def plan(
         renewal_timer.drop(connection, subscription_id)
         return None
     stands = progress(connection, known, now)
-    coming = [s for s in steps(rules_for(rules, known), known.ends_at, zone) if s.number > stands.done]
+    coming = [s for s in renewal.steps(rules_for(rules, known), known.ends_at, zone) if s.number > stands.done]
     if stands.documents:  # the step that waits is done once they are accepted
         coming = [s for s in coming if s.due_at > now]
     moments = [s.due_at for s in coming] + [n.due_at for n in _notices(known, stands, rules, zone, now)]
@@ -237,12 +233,12 @@ def plan(
     return due
 
 
-def mark(rules: RenewalRules, zone: ZoneInfo) -> str:
+def mark(rules: renewal.RenewalRules, zone: ZoneInfo) -> str:
     """Return what tells these rules from others: a timer set by it needn't be thought over again."""
-    return hashlib.sha256(f"{rules!r} {NOTICE_DAYS} {WAY_DAYS} {zone.key}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{rules!r} {renewal.NOTICE_DAYS} {renewal.WAY_DAYS} {zone.key}".encode()).hexdigest()[:16]
 
 
-def plan_all(connection: sa.Connection, rules: RenewalRules, zone: ZoneInfo, now: datetime) -> int:
+def plan_all(connection: sa.Connection, rules: renewal.RenewalRules, zone: ZoneInfo, now: datetime) -> int:
     """Plan what other rules have planned, or nobody; return how many subscriptions that were.
 
     At the start, for a profile's rules may have changed while the desk was down.
@@ -256,31 +252,31 @@ def plan_all(connection: sa.Connection, rules: RenewalRules, zone: ZoneInfo, now
 
 
 def due_step(
-    of: Subscription, progress: RenewalProgress, rules: RenewalRules, zone: ZoneInfo, now: datetime
-) -> RenewalStep | None:
+    of: Subscription, progress: RenewalProgress, rules: renewal.RenewalRules, zone: ZoneInfo, now: datetime
+) -> renewal.RenewalStep | None:
     """Return the step to be done now: of several that were missed only the last one makes sense."""
     if of.ends_at is None:
         return None
-    planned = steps(rules_for(rules, of), of.ends_at, zone)
+    planned = renewal.steps(rules_for(rules, of), of.ends_at, zone)
     missed = [s for s in planned if s.number > progress.done and s.due_at <= now]
     return missed[-1] if missed else None
 
 
 def due_notice(
-    of: Subscription, progress: RenewalProgress, rules: RenewalRules, zone: ZoneInfo, now: datetime
-) -> EndNotice | None:
+    of: Subscription, progress: RenewalProgress, rules: renewal.RenewalRules, zone: ZoneInfo, now: datetime
+) -> renewal.EndNotice | None:
     """Return the notice of the end that is due now: of several that were missed the last; after the end none."""
     missed = [n for n in _notices(of, progress, rules, zone, now) if n.due_at <= now]
     return missed[-1] if missed else None
 
 
 def _notices(
-    of: Subscription, progress: RenewalProgress, rules: RenewalRules, zone: ZoneInfo, now: datetime
-) -> list[EndNotice]:
+    of: Subscription, progress: RenewalProgress, rules: renewal.RenewalRules, zone: ZoneInfo, now: datetime
+) -> list[renewal.EndNotice]:
     """Return the notices of the end that are still to come or overdue."""
     if of.ends_at is None or of.ends_at <= now or of.status != "active":
         return []
-    known = notices(rules_for(rules, of), of.term, of.ends_at, zone)
+    known = renewal.notices(rules_for(rules, of), of.term, of.ends_at, zone)
     return [n for n in known if progress.noticed is None or n.days < progress.noticed]
 
 

@@ -10,27 +10,10 @@ from typing import Any
 
 import pytest
 
+from tests import parts
 from tests.architecture.rooms import ROOT
 from tests.nightly import FAULTS, ON_BOTH, ON_POSTGRESQL, UPGRADED
 from tests.order import LONG, LONGEST, WALKING, dealt
-from tests.parts import (
-    HEAVY_S,
-    KILLS,
-    LIVES,
-    PAGE,
-    PARTS,
-    RECORD,
-    Green,
-    count_commits,
-    named_parts,
-    part_of,
-    parts_of,
-    priced,
-    read_green,
-    record,
-    sum_up,
-    with_green,
-)
 from tests.table import table
 from tests.worth.record import left_tests
 
@@ -95,15 +78,15 @@ KNOWN = 5
 
 
 def test_few_are_known_to_fail_each_with_its_reason() -> None:
-    assert len(record()["known"]) == KNOWN <= 5
-    assert all(record()["known"].values())
+    assert len(parts.record()["known"]) == KNOWN <= 5
+    assert all(parts.record()["known"].values())
 
 
 def test_recorded_prices_fill_the_parts_alike() -> None:
-    spent, prices = Counter[int](), record()["prices"]
+    spent, prices = Counter[int](), parts.record()["prices"]
     for name, price in prices.items():
-        spent[part_of(name)] += price
-        assert part_of(name) in parts_of(name.partition("::")[0])
+        spent[parts.part_of(name)] += price
+        assert parts.part_of(name) in parts.parts_of(name.partition("::")[0])
 
     assert len(prices) <= 200
     assert max(spent.values(), default=0) <= 900
@@ -111,38 +94,46 @@ def test_recorded_prices_fill_the_parts_alike() -> None:
 
 
 def test_a_heavy_test_is_dealt_out_and_what_is_new_moves_nothing() -> None:
-    heavy = record()["dealt"][0]
-    assert Counter(part_of(f"{heavy}[{n}]", n) for n in range(32)) == dict.fromkeys(range(1, PARTS + 1), 32 // PARTS)
-    assert parts_of(heavy.partition("::")[0]) == {*range(1, PARTS + 1)}
-    assert parts_of("tests/test_new.py") == {part_of("tests/test_new.py::test_one[case]")}
+    heavy = parts.record()["dealt"][0]
+    assert Counter(parts.part_of(f"{heavy}[{n}]", n) for n in range(32)) == dict.fromkeys(
+        range(1, parts.PARTS + 1), 32 // parts.PARTS
+    )
+    assert parts.parts_of(heavy.partition("::")[0]) == {*range(1, parts.PARTS + 1)}
+    assert parts.parts_of("tests/test_new.py") == {parts.part_of("tests/test_new.py::test_one[case]")}
 
-    rows = [(f"a.py::t[{n}]", HEAVY_S / 4) for n in range(PARTS)]
-    assert priced([*rows, ("a.py::u", 5.0), ("b.py::v", HEAVY_S * 2), ("c.py::w", 1.0)]) == (
-        {"a.py": 5.0, "b.py::v": HEAVY_S * 2},
+    rows = [(f"a.py::t[{n}]", parts.HEAVY_S / 4) for n in range(parts.PARTS)]
+    assert parts.priced([*rows, ("a.py::u", 5.0), ("b.py::v", parts.HEAVY_S * 2), ("c.py::w", 1.0)]) == (
+        {"a.py": 5.0, "b.py::v": parts.HEAVY_S * 2},
         ["a.py::t"],
     )
 
 
 def test_the_next_part_is_found_with_and_without_history(tmp_path: Path) -> None:
-    assert 1 <= count_commits(tmp_path) <= 366
+    assert 1 <= parts.count_commits(tmp_path) <= 366
     for words in (
         ("init", "-q"),
         ("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "a", "--allow-empty"),
     ):
         subprocess.run(["git", *words], cwd=tmp_path, check=True)
-    assert count_commits(tmp_path) == 1
+    assert parts.count_commits(tmp_path) == 1
 
-    assert [named_parts("next", number) for number in (PARTS - 1, PARTS)] == [[PARTS], [1]]
-    assert named_parts(f"2/{PARTS}", 0) == [2]
-    assert len(named_parts("all", 0)) == PARTS
+    assert [parts.named_parts("next", number) for number in (parts.PARTS - 1, parts.PARTS)] == [[parts.PARTS], [1]]
+    assert parts.named_parts(f"2/{parts.PARTS}", 0) == [2]
+    assert len(parts.named_parts("all", 0)) == parts.PARTS
     with pytest.raises(SystemExit):
-        named_parts("2/3", 0)
+        parts.named_parts("2/3", 0)
 
 
 def test_a_green_run_is_noted_and_the_page_adds_them_up() -> None:
-    text, page = RECORD.read_text("utf-8"), PAGE.read_text("utf-8")
-    green = Green("0.39.2", date(2026, 12, 1), 611, KILLS, LIVES)
+    text, page = parts.RECORD.read_text("utf-8"), parts.PAGE.read_text("utf-8")
+    green = parts.Green("0.39.2", date(2026, 12, 1), 611, parts.KILLS, parts.LIVES)
 
-    assert read_green(with_green(with_green(text, 2, green), 1, green)) == read_green(text) | {1: green, 2: green}
-    assert sum_up(read_green(text)) in page.split("\n")
-    assert f"{KILLS} kills and {LIVES} lives: at one a day {7 * KILLS:,}\nand {7 * LIVES} a week" in page
+    assert parts.read_green(parts.with_green(parts.with_green(text, 2, green), 1, green)) == parts.read_green(text) | {
+        1: green,
+        2: green,
+    }
+    assert parts.sum_up(parts.read_green(text)) in page.split("\n")
+    assert (
+        f"{parts.KILLS} kills and {parts.LIVES} lives: at one a day {7 * parts.KILLS:,}\nand {7 * parts.LIVES} a week"
+        in page
+    )

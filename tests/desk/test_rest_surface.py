@@ -4,6 +4,8 @@ Customers who come in by another entry; a result that holds them up with `wait`.
 
 import asyncio
 import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -70,7 +72,7 @@ async def test_every_answer_of_a_journey_has_the_fixed_form(desk: Running) -> No
         *messages, last = items
         assert set(last) == {"recipient_id", "custom"}
         custom = last["custom"]
-        assert set(custom) - {"card", "speech", "codes"} == CUSTOM
+        assert set(custom) - {"card", "speech", "codes", "taken", "not_taken"} == CUSTOM
         if "card" in custom:
             has_the_form_of_a_card(custom["card"])
         assert custom["dialog"] in DIALOGS
@@ -88,6 +90,9 @@ async def test_every_answer_of_a_journey_has_the_fixed_form(desk: Running) -> No
                 assert len(button["payload"]) <= 64
         seqs.append(custom["seq"])
     assert seqs == sorted(seqs)
+    taken = [row["slot"] for items in seen for row in items[-1]["custom"].get("taken", ())]
+    assert taken == ["email", "phone", "tax_number"]
+    assert not any(items[-1]["custom"].get("not_taken") for items in seen)
     dones = [items[-1]["custom"]["progress"]["done"] for items in seen]
     assert dones == sorted(dones)
 
@@ -110,6 +115,22 @@ async def test_repeats_while_it_runs_wait_for_the_same_turn(desk: Running, buyer
     moved = (await post(desk, body)).json()
     assert texts(moved) == texts(given[0])
     assert moved[-1]["custom"]["expects"] == "tax_number", "custom is as it is now"
+
+
+@pytest.mark.stage("company.confirm")
+async def test_what_became_of_each_thing_that_was_typed_is_told(buyer: Scripted) -> None:
+    taken, left = list[tuple[str, str]](), list[tuple[str, str]]()
+    for said in ("ulica Polna 3, kod 30-059, a kto wygrał mecz?", "miasto Sopot, mój szwagier ma 600 700 900", "hmpf"):
+        await buyer.customer.say(said)
+        custom = buyer.customer.custom
+        taken += [(row["slot"], row["value"]) for row in custom["taken"]]
+        left += [(row["said"], row["why"]) for row in custom["not_taken"]]
+    assert taken == [("street", "ul. Polna 3"), ("postal_code", "30-059"), ("city", "Sopot")]
+    assert left == [
+        ("kto wygrał mecz?", "unanswered"),
+        ("mój szwagier ma 600 700 900", "not_understood"),
+        ("hmpf", "not_understood"),
+    ]
 
 
 async def test_seq_and_after(desk: Running) -> None:
@@ -359,37 +380,36 @@ async def test_a_second_question_about_money_that_has_come_holds_nobody_up(
         await scripted.run()
 
 
-async def test_a_sign_up_left_alone_goes_on_after_four_weeks(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
+@asynccontextmanager
+async def left_at_the_consents(folder: Path, *, days: int) -> AsyncGenerator[tuple[Running, Scripted]]:
+    async with running_desk(folder) as desk:
         left = await Scripted(desk).run("consents")
-        sender, person = left.customer.sender, left.person
-        await desk.advance(29 * 86400)
-    async with running_desk(tmp_path) as desk:
-        again = Scripted(desk, person)
-        again.customer.sender = sender
+        await desk.advance(days * 86400)
+    async with running_desk(folder) as desk:
+        again = Scripted(desk, left.person)
+        again.customer.sender = left.customer.sender
+        yield desk, again
+
+
+async def test_a_sign_up_left_alone_goes_on_after_four_weeks(tmp_path: Path) -> None:
+    async with left_at_the_consents(tmp_path, days=29) as (desk, again):
         await again.customer.say("/help")
         assert again.customer.expects == "consents"
         await again.run()
-        assert await log_in(desk, person) == 200
+        assert await log_in(desk, again.person) == 200
 
 
 async def test_a_sign_up_left_for_longer_than_it_is_kept_begins_anew(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        left = await Scripted(desk).run("consents")
-        sender, person = left.customer.sender, left.person
-        await desk.advance(100 * 86400)
-    async with running_desk(tmp_path) as desk:
-        again = Scripted(desk, person)
-        again.customer.sender = sender
+    async with left_at_the_consents(tmp_path, days=100) as (desk, again):
 
         async def is_forgotten() -> bool:
             return (await again.customer.look())["step"] == "start"
 
         await until(is_forgotten)
-        assert await log_in(desk, person) == 422, "an unused password isn't kept for ever"
+        assert await log_in(desk, again.person) == 422, "an unused password isn't kept for ever"
         await again.customer.say("/start")
         await again.run()
-        assert await log_in(desk, person) == 200
+        assert await log_in(desk, again.person) == 200
 
 
 async def log_in(desk: Running, person: Person) -> int:

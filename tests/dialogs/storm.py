@@ -6,13 +6,13 @@ from typing import Any
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from dialogs import payment
 from dialogs.explorer.samples import INTENTS as EVERYWHERE
 from dialogs.explorer.samples import MOMENT, NUMBER
 from dialogs.journey import journey_of
 from dialogs.kit import Context, Event, Journey, Said, Step, TimerDue
-from dialogs.messages import account, contact, einvoice
+from dialogs.messages import account, contact, einvoice, payment
 from dialogs.order.in_books import number_here, order_here
+from dialogs.payment import EXPIRY, POLL
 from dialogs.state import ConversationState, Ctx
 from tests.dialogs.driver import SELLER
 from values import meaning as meanings
@@ -171,7 +171,7 @@ def happenings(ctx: Ctx) -> st.SearchStrategy[Event]:
             st.sampled_from(("off", "requested", "active")),
             st.sampled_from(("faktury@example.com", "")),
         ),
-        st.builds(TimerDue, st.sampled_from(("silence", "slow", payment.POLL, payment.EXPIRY, "unheard_of"))),
+        st.builds(TimerDue, st.sampled_from(("silence", "slow", POLL, EXPIRY, "unheard_of"))),
     )
     return st.integers(0, 19).flatmap(lambda n: usual if n else st.builds(account.LoggedIn, VIEWS))
 

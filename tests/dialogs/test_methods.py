@@ -95,10 +95,7 @@ def test_another_stored_one_becomes_the_default() -> None:
 
 
 def test_one_is_forgotten_here_at_once_and_at_the_provider_after() -> None:
-    customer = in_the_zone(VISA).holding(messages.ForgetStored)
-    customer.given(messages.ForgetMethod, messages.MethodForgotten(VISA.id, VISA.label, was_default=True)).press(
-        f"forget:{VISA.id}"
-    )
+    customer = in_the_zone(VISA).holding(messages.ForgetStored).press(f"forget:{VISA.id}")
     assert (customer.heard, customer.called(messages.ForgetStored)) == (["zone.method_forgotten"], 1)
     said = len(customer.reply)
     assert customer.answer(messages.ForgetStored, messages.StoredForgotten()).at == "zone.zone"

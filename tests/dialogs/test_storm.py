@@ -27,50 +27,40 @@ from dialogs.order.in_books import is_paid
 from dialogs.state import ConversationState, Ctx
 from dialogs.testing.happenings import update_books
 from dialogs.versions import dump, load
-from tests.dialogs.driver import (
-    EMPTY,
-    SELLER,
-    BesideBooks,
-    Driver,
-    card_filled,
-    contact_proven,
-    ordered,
-    paid,
-    signed_up,
-)
+from tests.dialogs import driver as drivers
 from tests.dialogs.storm import MOVES, SAID, fitting, happenings, second_thoughts
 from values.meaning import Expects
 
-STAGES: tuple[Callable[[], Driver], ...] = (
-    Driver,
-    Driver,
-    Driver,
-    signed_up,
-    contact_proven,
-    card_filled,
-    ordered,
-    paid,
+STAGES: tuple[Callable[[], drivers.Driver], ...] = (
+    drivers.Driver,
+    drivers.Driver,
+    drivers.Driver,
+    drivers.signed_up,
+    drivers.contact_proven,
+    drivers.card_filled,
+    drivers.ordered,
+    drivers.paid,
 )
 MARK = "ul. Rejestrowa "
 # Which of an act's outcomes comes, the ordinary one most often; without more numbers, the ordinary one.
 FATES = st.lists(st.sampled_from((*(0,) * 9, 1, 1, 1, 2, 2, 3, 4, 5, 6, 7)), max_size=4)
 
 
-class Storm(BesideBooks, RuleBasedStateMachine):
+class Storm(drivers.BesideBooks, RuleBasedStateMachine):
     """One conversation in bad weather. The desk's books are kept beside it, to compare."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.journey = journey(SELLER.dialogs)
+        self.journey = journey(drivers.SELLER.dialogs)
         self.case = ConversationState()
         self.under_way: dict[str, Job] = {}
         self.delivered: list[tuple[str, Event]] = []
         self.keys = 0
         self.orders_open = 0
-        self.stand_in = EMPTY
+        self.stand_in = drivers.EMPTY
 
     @initialize(stage=st.sampled_from(STAGES))
-    def begin(self, stage: Callable[[], Driver]) -> None:
+    def begin(self, stage: Callable[[], drivers.Driver]) -> None:
         driver = stage()
         self.case, self.stand_in = driver.case, driver.stand_in
         self.under_way = {issued.key: issued.job for issued in driver.held}
@@ -78,7 +68,7 @@ class Storm(BesideBooks, RuleBasedStateMachine):
         self.orders_open = int(self.case.order.id is not None)
 
     def context(self, case: ConversationState) -> Ctx:
-        return Context(case, MOMENT, "rest", SELLER, books=self.stand_in.seen_in(case))
+        return Context(case, MOMENT, "rest", drivers.SELLER, books=self.stand_in.seen_in(case))
 
     _context = context
 
@@ -169,11 +159,11 @@ class Storm(BesideBooks, RuleBasedStateMachine):
         assert not _blanks(act), f"{act} has an empty field"
         match act, outcome:
             case account.CreateAccount(consents=consents), _:
-                assert {given.id for given in consents} >= {c.id for c in SELLER.consents if c.obligatory}
+                assert {given.id for given in consents} >= {c.id for c in drivers.SELLER.consents if c.obligatory}
             case company.SaveCompany(data=data), _:
                 assert all((data.name, data.street, data.postal_code, data.city))
             case order.PlaceOrder(method=method), order.OrderPlaced():
-                assert method in SELLER.methods
+                assert method in drivers.SELLER.methods
                 assert (self.books.phone_verified, self.books.email_verified) == (True, True)
                 self.orders_open += 1
                 assert self.orders_open == 1, "an order was placed twice"
@@ -297,7 +287,7 @@ def _blanks(about: Command | Job) -> list[str]:
 
 
 def _begins_again(before: ConversationState, now: ConversationState) -> bool:
-    """Return whether another order was begun after a paid one."""
+    """Return whether another order was begun after a drivers.paid one."""
     return before.order.id is not None and now.order.id is None and now.order.behind is not None
 
 

@@ -19,17 +19,7 @@ from starlette.routing import Route
 from bot.conversation.desk import BY_AGENT
 from bot.handlers.chatwoot.posting import ChatwootOutbound
 from bot.handlers.chatwoot.thread_lines import AGENTS, VIA, strip_markup
-from bot.usecases.agents.acts import (
-    LONGEST,
-    AgentActs,
-    By,
-    HandoffNotTaken,
-    LoneCommand,
-    NotFilled,
-    NotSaid,
-    NotYours,
-    key_of,
-)
+from bot.usecases.agents import acts as agents_acts
 from bot.web.guard import RequestTurnedAway, capped_body
 from bot.web.page_texts import PageWords
 from services.agents import agent_accounts
@@ -69,7 +59,7 @@ class ChatwootInbound(Struct):
     store: Store
     clock: Clock
     chatwoot: Chatwoot
-    acts: AgentActs
+    acts: agents_acts.AgentActs
     outbound: ChatwootOutbound
     t: PageWords
     seller: str
@@ -101,33 +91,33 @@ class ChatwootInbound(Struct):
         key, by, words = f"chatwoot:{message.id}", _by(sender), strip_markup(message.content or "")
         if await self.store.read(lambda c: inbox.find_seen(c, BY_AGENT, _named(row, by, key))) is not None:
             return
-        if not words.strip() or len(words) > LONGEST:
+        if not words.strip() or len(words) > agents_acts.LONGEST:
             await self._refuse(row, by, key, self.t("refused.too_long" if words.strip() else "refused.no_words"))
             return
         try:
             await self._hand_to(row.conversation_id, by, there=True)
             await self.acts.say(row.conversation_id, by, words, key, via=VIA)
-        except HandoffNotTaken:
+        except agents_acts.HandoffNotTaken:
             await self._refuse(row, by, key, self.t("refused.others", name=await self._holder(row)))
-        except NotSaid:
+        except agents_acts.NotSaid:
             await self._refuse(row, by, key, self.t("refused.no_words"))
-        except NotFilled as unfilled:
+        except agents_acts.NotFilled as unfilled:
             await self._refuse(row, by, key, self.t("refused.unfilled", places=" ".join(unfilled.places)))
-        except LoneCommand as lone:
+        except agents_acts.LoneCommand as lone:
             await self._refuse(row, by, key, self.t("refused.lone_command", word=lone.word))
 
-    async def _hand_to(self, conversation_id: str, to: By, *, there: bool) -> None:
+    async def _hand_to(self, conversation_id: str, to: agents_acts.By, *, there: bool) -> None:
         """Give them the conversation unless an agent of the console has it.
 
-        `there`: they have shown by a reply that they are there. Raises HandoffNotTaken.
+        `there`: they have shown by a reply that they are there. Raises agents_acts.HandoffNotTaken.
         """
         hand = self.acts.take if there else self.acts.assign
         try:
             await hand(conversation_id, to, _once())
-        except HandoffNotTaken as taken:
+        except agents_acts.HandoffNotTaken as taken:
             if not taken.agent_id.startswith(AGENTS):
                 raise
-            await self.acts.pass_on(conversation_id, By(taken.agent_id, ""), to, _once(), there=there)
+            await self.acts.pass_on(conversation_id, agents_acts.By(taken.agent_id, ""), to, _once(), there=there)
 
     async def _state(self, row: Thread, there: ChatwootConversation, assignee: ChatwootPerson | None) -> None:
         """Act on a changed status or assignee."""
@@ -141,32 +131,32 @@ class ChatwootInbound(Struct):
                 await self._hand_to(row.conversation_id, _by(assignee), there=False)
             elif assignee is None and row.assignee_id is not None and request is not None:
                 await self._leave(row, request)
-        except HandoffNotTaken:
+        except agents_acts.HandoffNotTaken:
             whose = self.t("refused.others_state", name=await self._holder(row))
             await self.outbound.note(row, whose, f"whose-{_once()}")
-        except NotYours:  # given back or taken by somebody at this very moment
+        except agents_acts.NotYours:  # given back or taken by somebody at this very moment
             _log.info("helpdesk_late", conversation=row.conversation_id)
 
     async def _end(
         self, row: Thread, there: ChatwootConversation, request: handoffs.HandoffRecord, assignee: ChatwootPerson | None
     ) -> None:
-        by = _by(assignee) if assignee is not None else By(f"{AGENTS}0", self.seller)
+        by = _by(assignee) if assignee is not None else agents_acts.By(f"{AGENTS}0", self.seller)
         holder = request.agent_id
         if holder is None:
             await self.acts.take(row.conversation_id, by, _once())
         elif holder.startswith(AGENTS):
-            by = By(holder, by.name)
+            by = agents_acts.By(holder, by.name)
         else:
-            raise HandoffNotTaken(holder)
+            raise agents_acts.HandoffNotTaken(holder)
         await self.acts.give_back(row.conversation_id, by, _once(), done=there.status == RESOLVED)
 
     async def _leave(self, row: Thread, request: handoffs.HandoffRecord) -> None:
         """Put the conversation back into the queue if the agent who had it there had it here."""
         had = f"{AGENTS}{row.assignee_id}"
         if request.agent_id == had:
-            await self.acts.put_back(row.conversation_id, By(had, self.seller), _once())
+            await self.acts.put_back(row.conversation_id, agents_acts.By(had, self.seller), _once())
 
-    async def _refuse(self, row: Thread, by: By, key: str, why: str) -> None:
+    async def _refuse(self, row: Thread, by: agents_acts.By, key: str, why: str) -> None:
         """Note the message first, so that its writer is answered at most once and the customer never twice."""
         now = self.clock.now()
         named = _named(row, by, key)
@@ -241,15 +231,15 @@ def in_charge(there: ChatwootConversation, me: int) -> ChatwootPerson | None:
     return found if found is not None and not is_bot and found.id not in (None, me) else None
 
 
-def _by(person: ChatwootPerson) -> By:
+def _by(person: ChatwootPerson) -> agents_acts.By:
     """Return the agent by their name there: customers read it, so nothing in it hides, turns or breaks the line."""
     name = visible(one_line(person.available_name or person.name or ""))[:LONGEST_NAME]
-    return By(f"{AGENTS}{person.id}", name or "?")
+    return agents_acts.By(f"{AGENTS}{person.id}", name or "?")
 
 
-def _named(row: Thread, by: By, key: str) -> str:
+def _named(row: Thread, by: agents_acts.By, key: str) -> str:
     """Return the key as `ConversationDesk.act` notes it."""
-    return f"{row.conversation_id}:{key_of(by, key)}"
+    return f"{row.conversation_id}:{agents_acts.key_of(by, key)}"
 
 
 def _once() -> str:

@@ -14,17 +14,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from bot.handlers.console import page_requests
 from bot.handlers.console.access import DeskAccess, SignedIn
 from bot.handlers.console.cookies import HALF, SESSION, VISITOR, new_token
-from bot.handlers.console.page_requests import (
-    LOG_IN,
-    TOKEN_FIELD,
-    form_of,
-    local_path,
-    log_in_path,
-    path_with_next,
-    see_other,
-)
 from bot.usecases.agents.acts import release_on_log_out
 from bot.web.flood import Flood, Places
 from bot.web.guard import RequestTurnedAway, same_origin
@@ -98,13 +90,13 @@ class LogInPages(Struct, frozen=True):
     async def form(self, request: Request) -> dict[str, str]:
         """Return the form that a page of ours in this very browser sent.
 
-        Errors: RequestTurnedAway 403, 429 and those of `form_of`.
+        Errors: RequestTurnedAway 403, 429 and those of `page_requests.form_of`.
         """
         access = self.access
         token = access.cookies.read(request, VISITOR)
         same_origin(request, access.pages.site)
-        fields = await form_of(request)
-        if token is None or not access.cookies.is_form_token(token, fields.get(TOKEN_FIELD, "")):
+        fields = await page_requests.form_of(request)
+        if token is None or not access.cookies.is_form_token(token, fields.get(page_requests.TOKEN_FIELD, "")):
             raise RequestTurnedAway(403, "form_expired")
         if self.flood.wait(token, access.address_of(request)):
             raise RequestTurnedAway(429, "too_many")
@@ -138,7 +130,7 @@ class LogInPages(Struct, frozen=True):
         if not admitted:
             return None
         step = "/desk/second-factor" if agent.totp_since is None else "/desk/login/code"
-        answer = self.leads(request, after if whole else path_with_next(step, after), onwards=onwards)
+        answer = self.leads(request, after if whole else page_requests.path_with_next(step, after), onwards=onwards)
         if whole:
             return self._let_in(request, answer, made, agent)
         access.cookies.put(answer, HALF, made.token)
@@ -147,7 +139,7 @@ class LogInPages(Struct, frozen=True):
     def leads(self, request: Request, way: str, *, onwards: bool) -> Response:
         """Lead on to `way`; `onwards`: by a page of ours, for browsers that a redirect wouldn't serve."""
         if not onwards:
-            return see_other(way)
+            return page_requests.see_other(way)
         locale = self.access.locale_of(request)
         return self.access.pages.answer("desk/onwards.html", locale, headers=DESK_PAGE, way=way)
 
@@ -190,17 +182,17 @@ class _LogIn(Struct, frozen=True):
     async def page(self, request: Request) -> Response:
         if request.method == "POST":
             return await self._submitted(request)
-        after, again = local_path(request.query_params.get(NEXT)), "again" in request.query_params
+        after, again = page_requests.local_path(request.query_params.get(NEXT)), "again" in request.query_params
         me = await self.pages.access.agent_of(request)
         if me is not None and not again:
-            return see_other(after)
+            return page_requests.see_other(after)
         said = request.query_params.get("reason")
         told = {"reason": said, "status": 200} if said in _FROM_PROVIDER else {}
         return self._form(request, after, me.login if me is not None else "", again=me is not None, **told)
 
     async def _submitted(self, request: Request) -> Response:
         fields = await self.pages.form(request)
-        after, login = local_path(fields.get(NEXT)), fields.get("login", "").strip()[:_LONGEST]
+        after, login = page_requests.local_path(fields.get(NEXT)), fields.get("login", "").strip()[:_LONGEST]
         password = Secret(fields.get("password", ""))
         if not login or not password or len(password.reveal()) > _LONGEST:
             return self._form(request, after, login, reason="missing")
@@ -216,7 +208,10 @@ class _LogIn(Struct, frozen=True):
         return answer or self._form(request, after, login, reason="wrong")
 
     def _form(self, request: Request, after: str, login: str, *, again: bool = False, **refused: Any) -> Response:
-        sso, page = path_with_next("/desk/login/provider", after) if self.pages.sso else None, "desk/login.html"
+        sso, page = (
+            page_requests.path_with_next("/desk/login/provider", after) if self.pages.sso else None,
+            "desk/login.html",
+        )
         return self.pages.page(request, page, after=after, login=login, again=again, sso=sso, **refused)
 
 
@@ -229,16 +224,16 @@ class _Code(Struct, frozen=True):
         half = await self.pages.half(request)
         if request.method == "POST":
             return await self._submitted(request, half)
-        after = local_path(request.query_params.get(NEXT))
+        after = page_requests.local_path(request.query_params.get(NEXT))
         if half is None:
-            return see_other(log_in_path(after))
+            return page_requests.see_other(page_requests.log_in_path(after))
         return self._form(request, half, after)
 
     async def _submitted(self, request: Request, half: AgentSession | None) -> Response:
         fields = await self.pages.form(request)
-        after = local_path(fields.get(NEXT))
+        after = page_requests.local_path(fields.get(NEXT))
         if half is None:
-            return see_other(log_in_path(after))
+            return page_requests.see_other(page_requests.log_in_path(after))
         right = await self.pages.log_ins.code(
             half.agent_id, fields.get("code", "")[:_LONGEST], self.pages.access.address_of(request)
         )
@@ -246,9 +241,9 @@ class _Code(Struct, frozen=True):
             return self._form(request, half, after, wait=right)
         if not right:
             return self._form(request, half, after, reason="wrong_code")
-        answer = see_other(after)
+        answer = page_requests.see_other(after)
         let_in = await self.pages.second_factor(request, half, "code", answer)
-        return let_in or see_other(log_in_path(after))
+        return let_in or page_requests.see_other(page_requests.log_in_path(after))
 
     def _form(self, request: Request, half: AgentSession, after: str, **refused: Any) -> Response:
         page = "desk/code.html"
@@ -283,7 +278,7 @@ class _LogOut(Struct, frozen=True):
         await access.store.write(work)
         way = await self._out_of_provider(request)
         # By a page of ours: browsers apply `form-action` to where a form's answer redirects, and that isn't ours.
-        answer = self.pages.leads(request, way or LOG_IN, onwards=way is not None)
+        answer = self.pages.leads(request, way or page_requests.LOG_IN, onwards=way is not None)
         access.cookies.drop(answer, SESSION, HALF)
         if self.provider is not None:
             access.cookies.drop_proof(answer)

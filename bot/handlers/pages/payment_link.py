@@ -12,16 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.usecases.billing.payment_links import (
-    ByHand,
-    Opened,
-    PaymentClosed,
-    PaymentLinks,
-    PaymentUnavailable,
-    PaymentView,
-    Redirect,
-    UnknownPayment,
-)
+from bot.usecases.billing import payment_links
 from bot.web.flood import Flood, FloodRules
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
@@ -47,7 +38,7 @@ class _Ways(Struct, frozen=True):
     pause: int | None = None
 
 
-def routes(links: PaymentLinks, pages: Pages, flood: Flood, address_of: AddressOf) -> list[Route]:
+def routes(links: payment_links.PaymentLinks, pages: Pages, flood: Flood, address_of: AddressOf) -> list[Route]:
     """`/p/{token}` and `/p/{token}/return`; `flood` limits each link and each network."""
 
     def wait(request: Request) -> int:
@@ -75,31 +66,31 @@ def routes(links: PaymentLinks, pages: Pages, flood: Flood, address_of: AddressO
             view = await links.returned(token)
         except StoreUnavailable:
             return answer_busy(pages, request, pages.locale_of(request), None)
-        if isinstance(view, UnknownPayment):
+        if isinstance(view, payment_links.UnknownPayment):
             return answer_unknown(pages, request)
         return _returned(pages, request, view)
 
     return [Route("/p/{token}", lead), Route("/p/{token}/return", back)]
 
 
-def _led(pages: Pages, request: Request, outcome: Opened) -> Response:
+def _led(pages: Pages, request: Request, outcome: payment_links.Opened) -> Response:
     match outcome:
-        case Redirect(url):
+        case payment_links.Redirect(url):
             return RedirectResponse(url, 303, headers=SECRET_PAGE)
-        case PaymentClosed("checking", locale, chat):  # the desk is taking the money by itself just now
-            return _returned(pages, request, PaymentView("checking", locale, chat))
-        case PaymentClosed(state, locale, chat):
-            view = PaymentView(state, locale, chat)
+        case payment_links.PaymentClosed("checking", locale, chat):  # the desk is taking the money by itself just now
+            return _returned(pages, request, payment_links.PaymentView("checking", locale, chat))
+        case payment_links.PaymentClosed(state, locale, chat):
+            view = payment_links.PaymentView(state, locale, chat)
             return _state(pages, request, view, _Ways(), status=200 if state in ("paid", "kept") else 410)
-        case PaymentUnavailable(locale, chat):
+        case payment_links.PaymentUnavailable(locale, chat):
             return answer_busy(pages, request, locale, chat)
-        case ByHand():
+        case payment_links.ByHand():
             return _by_hand(pages, request, outcome)
-        case UnknownPayment():
+        case payment_links.UnknownPayment():
             return answer_unknown(pages, request)
 
 
-def _returned(pages: Pages, request: Request, view: PaymentView) -> Response:
+def _returned(pages: Pages, request: Request, view: payment_links.PaymentView) -> Response:
     """While the provider is being asked the page asks again by itself, for about a minute."""
     here = request.url.path
     match view.status:
@@ -114,13 +105,15 @@ def _returned(pages: Pages, request: Request, view: PaymentView) -> Response:
     return _state(pages, request, view, ways)
 
 
-def _by_hand(pages: Pages, request: Request, view: ByHand) -> Response:
+def _by_hand(pages: Pages, request: Request, view: payment_links.ByHand) -> Response:
     until = pages.moment(view.expires_at, view.locale)
     back = WayBack(pages.site).of(request, view.chat)
     return pages.answer("payment_by_hand.html", view.locale, headers=SECRET_PAGE, view=view, expires=until, back=back)
 
 
-def _state(pages: Pages, request: Request, view: PaymentView, ways: _Ways, *, status: int = 200) -> Response:
+def _state(
+    pages: Pages, request: Request, view: payment_links.PaymentView, ways: _Ways, *, status: int = 200
+) -> Response:
     back = WayBack(pages.site).of(request, view.chat)
     return pages.answer(
         "payment_state.html",

@@ -26,6 +26,7 @@ from bot.conversation.new_chats import NoNewChat
 from bot.conversation.outbound import Card, CardRow, Reply, StatusSnapshot, with_consents
 from bot.conversation.port import Desk, Given
 from bot.conversation.read_aloud import ReadAloud
+from bot.conversation.stored import StoredCause
 from bot.web.flood import Flood, Places
 from bot.web.guard import SLOWEST_BODY_S, LargeBodies, RequestTurnedAway, Tokens, shows_token
 from bot.web.network import AddressOf, counts_all
@@ -323,7 +324,15 @@ def answer(sender: str, given: Given, *, cards: bool = False, speech: str | None
     known = custom(_with_documents(given), given.seq) | ({"heard": heard} if heard else {})
     known |= {"speech": speech} if speech is not None else {}
     known |= {"second_hand": True} if any(message.second_hand for message in given.messages) else {}
-    return [*items, {"recipient_id": sender, "custom": known}]
+    return [*items, {"recipient_id": sender, "custom": known | _accounted(given.asked)}]
+
+
+def _accounted(line: StoredCause | None) -> dict[str, list[dict[str, str]]]:
+    """Account for the typed message that is answered, if one is."""
+    if line is None or line.taken is None:
+        return {}
+    taken = [{"slot": slot, "value": value} for slot, value in line.taken]
+    return {"taken": taken, "not_taken": [{"said": said, "why": why} for said, why in line.not_taken]}
 
 
 _TOLD = ("document", "invoice", "pay_page")

@@ -14,19 +14,9 @@ from bot.conversation.inbound import ButtonPressed, Channel, Inbound, Unsupporte
 from bot.conversation.outbound import TICKED, UNTICKED, Reply
 from bot.conversation.port import Desk, TurnReceipt
 from bot.conversation.recent import Recent
+from bot.handlers.telegram import incoming
 from bot.handlers.telegram.buttons import CHANGE, CHOSEN, FOR_SEVERAL, WENT, ShortKey
 from bot.handlers.telegram.client import BotClient
-from bot.handlers.telegram.incoming import (
-    AgentsGroup,
-    Leaf,
-    Membership,
-    OfAgents,
-    Parsed,
-    Stray,
-    TelegramPress,
-    TelegramText,
-    parse,
-)
 from bot.handlers.telegram.send import TelegramSender
 from services import tasks
 from services.store.errors import ConversationGone, StoreUnavailable
@@ -44,7 +34,9 @@ ALBUM_S = 0.5
 class Reception:
     """Takes updates in the Bot API's JSON. Those of the agents' group, if there is one, are told apart first."""
 
-    def __init__(self, bot: BotClient, desk: Desk, sender: TelegramSender, agents: AgentsGroup | None = None) -> None:
+    def __init__(
+        self, bot: BotClient, desk: Desk, sender: TelegramSender, agents: incoming.AgentsGroup | None = None
+    ) -> None:
         self._bot = bot
         self._desk = desk
         self._sender = sender
@@ -56,16 +48,16 @@ class Reception:
     async def take(self, raw: object) -> bool:
         """Return True when this update is done with (its turn is committed); False: nothing is done, give it again."""
         parsed = self._parse(raw)
-        if isinstance(parsed, Stray | Membership | Leaf):
+        if isinstance(parsed, incoming.Stray | incoming.Membership | incoming.Leaf):
             self._set_aside(parsed)
             return True
         try:
-            await (self._in_order(parsed) if isinstance(parsed, OfAgents) else self._hand_over(parsed))
+            await (self._in_order(parsed) if isinstance(parsed, incoming.OfAgents) else self._hand_over(parsed))
         except StoreUnavailable:
             log.warning("telegram.store_unavailable")
             return False
         except Exception as error:  # whatever it is, it must neither end the loop nor hold up the chat for ever
-            update_id = parsed.update_id if isinstance(parsed, OfAgents) else int(parsed.inbound.key)
+            update_id = parsed.update_id if isinstance(parsed, incoming.OfAgents) else int(parsed.inbound.key)
             return self._failed(update_id, error)
         return True
 
@@ -77,32 +69,32 @@ class Reception:
         if self._agents is not None:
             await self._agents.close()
 
-    def _parse(self, raw: object) -> Parsed | OfAgents:
+    def _parse(self, raw: object) -> incoming.Parsed | incoming.OfAgents:
         try:
             if not isinstance(raw, dict):
                 raise TypeError("not an object")
             of_agents = self._agents.parse(raw) if self._agents is not None else None
-            return parse(raw) if of_agents is None else of_agents
+            return incoming.parse(raw) if of_agents is None else of_agents
         except Exception as error:  # whatever nonsense raises: KeyError, TypeError, AttributeError …
             log.error("telegram.unreadable_update", alarm=True, update_id=_update_id(raw), error=type(error).__name__)
-            return Stray()
+            return incoming.Stray()
 
-    def _set_aside(self, parsed: Stray | Membership | Leaf) -> None:
-        if isinstance(parsed, Leaf):
+    def _set_aside(self, parsed: incoming.Stray | incoming.Membership | incoming.Leaf) -> None:
+        if isinstance(parsed, incoming.Leaf):
             self._start(self._answer(parsed.query_id))
             self._start(self._show_screen(parsed))
-        elif isinstance(parsed, Membership):
+        elif isinstance(parsed, incoming.Membership):
             # Nothing to do: the next message that is to go there finds the chat closed.
             log.info("telegram.blocked" if parsed.blocked else "telegram.unblocked")
         elif parsed.query_id:
             self._start(self._answer(parsed.query_id))
 
-    async def _in_order(self, update: OfAgents) -> None:
+    async def _in_order(self, update: incoming.OfAgents) -> None:
         async with self._locks.setdefault(update.door, asyncio.Lock()):
             await update.take()
 
-    async def _hand_over(self, parsed: TelegramText | TelegramPress) -> TurnReceipt:
-        if isinstance(parsed, TelegramPress):
+    async def _hand_over(self, parsed: incoming.TelegramText | incoming.TelegramPress) -> TurnReceipt:
+        if isinstance(parsed, incoming.TelegramPress):
             self._start(self._answer(parsed.query_id))
         address, around = parsed.inbound.address, parsed.inbound.provenance
         if around.album is not None and isinstance(parsed.inbound.body, UnsupportedMedia):
@@ -110,21 +102,21 @@ class Reception:
         async with self._locks.setdefault(address, asyncio.Lock()):
             # Looking a button up takes time; what came after it must not overtake.
             inbound = await self._whole(parsed)
-            if isinstance(parsed, TelegramPress):
+            if isinstance(parsed, incoming.TelegramPress):
                 self._sender.pressed(address, str(parsed.message.id))
         # The turns themselves wait for each other in the desk, which sees by its queue that there are several. Nothing
         # comes between the lock and the place in that queue: both are left and taken without a pause.
         receipt = await self._sender.typing.during(address, self._desk.receive(inbound), around.topic)
-        if isinstance(parsed, TelegramPress) and not _spends(parsed, receipt):
+        if isinstance(parsed, incoming.TelegramPress) and not _spends(parsed, receipt):
             self._sender.pressed(address, None)
-        elif isinstance(parsed, TelegramPress):
+        elif isinstance(parsed, incoming.TelegramPress):
             self._start(self._spend(parsed, inbound, receipt))
         if receipt.turned is not None and receipt.turned.issued_any_job:
             due = partial(self._is_due, receipt.conversation_id)
             self._sender.typing.until_answered(address, receipt.turned.conversation.seq, due, around.topic)
         return receipt
 
-    async def _spend(self, press: TelegramPress, inbound: Inbound, receipt: TurnReceipt) -> None:
+    async def _spend(self, press: incoming.TelegramPress, inbound: Inbound, receipt: TurnReceipt) -> None:
         """Take the answers off the pressed message; boxes that the answer ticked show that by themselves."""
         body, case = inbound.body, receipt.turned.case if receipt.turned is not None else None
         if case is not None and isinstance(body, ButtonPressed) and body.payload in FOR_SEVERAL and body.asked_at:
@@ -140,8 +132,8 @@ class Reception:
         except (StoreUnavailable, ConversationGone):
             return False
 
-    async def _whole(self, parsed: TelegramText | TelegramPress) -> Inbound:
-        if isinstance(parsed, TelegramText) or parsed.key is None:
+    async def _whole(self, parsed: incoming.TelegramText | incoming.TelegramPress) -> Inbound:
+        if isinstance(parsed, incoming.TelegramText) or parsed.key is None:
             return parsed.inbound
         payload = await self._payload(parsed.inbound, parsed.key)
         body = ButtonPressed(payload, parsed.key.seq, str(parsed.message.id)) if payload else parsed.inbound.body
@@ -161,7 +153,7 @@ class Reception:
         conversation = await self._desk.conversation(Channel.TELEGRAM, address)
         return await self._desk.messages(conversation, after=seq - 1) if conversation is not None else ()
 
-    async def _show_screen(self, leaf: Leaf) -> None:
+    async def _show_screen(self, leaf: incoming.Leaf) -> None:
         """Turn the keyboard of the message that is open; any later one with answers has closed it.
 
         A reply that may take its place is either known by then, or is sent afterwards.
@@ -198,7 +190,7 @@ class Reception:
         task.add_done_callback(self._aside.discard)
 
 
-def _spends(press: TelegramPress, receipt: TurnReceipt) -> bool:
+def _spends(press: incoming.TelegramPress, receipt: TurnReceipt) -> bool:
     """Tell whether the pressed message loses its answers: a reply was said, and not in its place.
 
     A press without a reply of its own has another right behind it, whose reply may stand in that place.
@@ -208,7 +200,7 @@ def _spends(press: TelegramPress, receipt: TurnReceipt) -> bool:
     return bool(replies) and all(reply.get("place") != str(press.message.id) for reply in replies)
 
 
-def _trace(press: TelegramPress, inbound: Inbound, receipt: TurnReceipt) -> str | None:
+def _trace(press: incoming.TelegramPress, inbound: Inbound, receipt: TurnReceipt) -> str | None:
     """Return what stays below the question: the answer that was given, or what was done instead; None if it wasn't."""
     title = press.title
     if title is None or receipt.turned is None or receipt.turned.passed_over:

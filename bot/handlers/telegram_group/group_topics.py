@@ -16,17 +16,8 @@ from msgspec.structs import replace
 from bot.conversation.delivery import keep
 from bot.conversation.recent import Recent
 from bot.handlers.agent_mirror import MirrorPlace
+from bot.handlers.telegram_group import group as forum_group
 from bot.handlers.telegram_group.card import CardFacts, CardReader, TopicCard, card_of, name_of
-from bot.handlers.telegram_group.group import (
-    CardNotFound,
-    GroupUnusable,
-    MessageRefused,
-    OutageKind,
-    RetryLater,
-    TelegramGroup,
-    TopicClosed,
-    TopicNotFound,
-)
 from bot.handlers.telegram_group.topic_lines import TopicPost, first_post, lines_of
 from bot.usecases.agents.lines_outside import OutsideLine, OutsideSounds, drop_unready_recordings
 from bot.web.letter_page import LetterPage
@@ -88,7 +79,7 @@ class GroupOutage(Struct):
                 log.info("forum.outage_over")
             self._noted = False
 
-    async def begin(self, kind: OutageKind, number: int | None = None) -> None:
+    async def begin(self, kind: forum_group.OutageKind, number: int | None = None) -> None:
         """Note that the group can't be written to, and why; `number`: its new one."""
         now = self.clock.now()
         log.error("forum_unreachable", alarm=True, kind=kind, group=number)
@@ -97,7 +88,7 @@ class GroupOutage(Struct):
         if outage.told_at is None and await self._send(kind, number, outage.since):
             await self.store.write(lambda c: topics.note_outage_told(c, self.chat_id, now))
 
-    async def _send(self, kind: OutageKind, number: int | None, since: datetime) -> bool:
+    async def _send(self, kind: forum_group.OutageKind, number: int | None, since: datetime) -> bool:
         t = self.t
         text = t("trouble.text", why=t(f"trouble.{kind}", number=number), desk=self.desk_url)
         subject = t("trouble.subject", seller=self.look.name)
@@ -120,7 +111,7 @@ class GroupTopics(MirrorPlace):
     most_passes = 50
 
     store: Store
-    group: TelegramGroup
+    group: forum_group.TelegramGroup
     reader: CardReader
     outage: GroupOutage
     t: PageWords
@@ -158,7 +149,7 @@ class GroupTopics(MirrorPlace):
             topic = await self._bring(view, here, facts)
             if topic is not None:
                 await self._finish(conversation_id, topic)
-        except TopicNotFound:
+        except forum_group.TopicNotFound:
             await self._was_lost(conversation_id)
         else:
             self._lost.pop(conversation_id)
@@ -166,14 +157,19 @@ class GroupTopics(MirrorPlace):
     async def failed(self, conversation_id: str, error: Exception, failures: int) -> timedelta | None:
         """Rest as long as the group says, and longer each time; one that can't be written to is an outage."""
         match error:
-            case RetryLater():
+            case forum_group.RetryLater():
                 if error.silent:
                     await self.outage.silent()
                 return max(error.after, min(timedelta(seconds=0.5) * 2 ** min(failures, 8), LONGEST_REST))
-            case GroupUnusable():
+            case forum_group.GroupUnusable():
                 await self.outage.begin(error.kind, error.number)
                 return LONGEST_REST
-            case TopicNotFound() | TopicClosed() | CardNotFound() | MessageRefused():
+            case (
+                forum_group.TopicNotFound()
+                | forum_group.TopicClosed()
+                | forum_group.CardNotFound()
+                | forum_group.MessageRefused()
+            ):
                 log.error("forum_topic_refused", alarm=True, conversation=conversation_id, error=type(error).__name__)
             case _:
                 log.error("forum_topic_failed", alarm=True, conversation=conversation_id, **describe(error))
@@ -267,7 +263,7 @@ class GroupTopics(MirrorPlace):
             try:
                 await self.group.edit(topic.card_id, card.text, card.buttons)
                 return await self._note(topic, shown=card.mark)
-            except CardNotFound:
+            except forum_group.CardNotFound:
                 log.info("forum.card_gone")
         card_id = await self.group.post(thread, card.text, buttons=card.buttons, paced=False)
         crash_point("between a card and the note of it")
@@ -301,10 +297,10 @@ class GroupTopics(MirrorPlace):
         try:
             try:
                 await send()
-            except TopicClosed:  # somebody closed it by hand
+            except forum_group.TopicClosed:  # somebody closed it by hand
                 await self.group.reopen(thread, "")
                 await send()
-        except MessageRefused as error:
+        except forum_group.MessageRefused as error:
             log.warning("forum.recording_refused", error=str(error))
             return False
         crash_point("between a topic's message and the note of it")
@@ -313,10 +309,10 @@ class GroupTopics(MirrorPlace):
     async def _post(self, topic: Topic, thread: int, post: TopicPost) -> None:
         try:
             await self.group.post(thread, post.text, entities=post.entities)
-        except TopicClosed:  # somebody closed it by hand
+        except forum_group.TopicClosed:  # somebody closed it by hand
             await self.group.reopen(thread, "")
             await self.group.post(thread, post.text, entities=post.entities)
-        except MessageRefused as error:
+        except forum_group.MessageRefused as error:
             log.error("forum_message_refused", alarm=True, conversation=topic.conversation_id, error=str(error))
             await self.group.post(thread, self.t("line.unshown"))
         crash_point("between a topic's message and the note of it")
@@ -326,7 +322,7 @@ class GroupTopics(MirrorPlace):
         if topic is not None and topic.thread_id is not None:
             try:
                 await self.group.delete(topic.thread_id)
-            except (TopicNotFound, MessageRefused) as error:
+            except (forum_group.TopicNotFound, forum_group.MessageRefused) as error:
                 log.info("forum.nothing_to_delete", error=type(error).__name__)
         await self._keep(lambda c: TOPICS.forget(c, conversation_id))
 
@@ -340,7 +336,7 @@ class GroupTopics(MirrorPlace):
             await self._keep(lambda c: TOPICS.lost(c, topic))
         if times >= MOST_LOST:
             self._lost.pop(conversation_id)
-            raise GroupUnusable("topics")
+            raise forum_group.GroupUnusable("topics")
 
     @property
     def _place(self) -> tuple[int]:

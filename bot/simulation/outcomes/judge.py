@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from bot.simulation.outcomes import wanted as expectations
 from bot.simulation.outcomes.effects import (
     JUDGING,
     are_alike,
@@ -17,18 +18,6 @@ from bot.simulation.outcomes.effects import (
     with_alike,
 )
 from bot.simulation.outcomes.trial import TriedMessage
-from bot.simulation.outcomes.wanted import (
-    Bind,
-    Consents,
-    Correct,
-    Facts,
-    Near,
-    NotFacts,
-    OneMessage,
-    OneQuestion,
-    SeveralQuestions,
-    WantedAct,
-)
 
 
 class Verdict(StrEnum):
@@ -51,7 +40,7 @@ class Judged(Struct, frozen=True):
     `kept` and `lost` count values.
     """
 
-    item: OneMessage
+    item: expectations.OneMessage
     trial: TriedMessage
     verdict: Verdict
     bound: tuple[str, ...] = ()
@@ -60,7 +49,7 @@ class Judged(Struct, frozen=True):
     lost: tuple[str, ...] = ()
 
 
-def judge_message(item: OneMessage, trial: TriedMessage) -> Judged:
+def judge_message(item: expectations.OneMessage, trial: TriedMessage) -> Judged:
     """Return the verdict on a message as it was tried."""
     allowed = _allowed(item)
     bound = tuple(name for name in bound_by(trial) if name not in allowed)
@@ -78,22 +67,22 @@ _FOLLOWS: Mapping[str, Sequence[str]] = JUDGING["follows"]
 # --- what is bound, and what is done ---
 
 
-def _allowed(item: OneMessage) -> tuple[str, ...]:
+def _allowed(item: expectations.OneMessage) -> tuple[str, ...]:
     match item:
-        case Bind(bound=bound):
+        case expectations.Bind(bound=bound):
             return (bound,)
-        case WantedAct(want=want):
+        case expectations.WantedAct(want=want):
             return (*_OF_AN_ACT.get(want, (want,)), "language" if want.startswith("language") else "")
-        case Correct(want=want) | Facts(want=want) | NotFacts(want=want):
+        case expectations.Correct(want=want) | expectations.Facts(want=want) | expectations.NotFacts(want=want):
             renews = ("auto_renewal", "renewal") if "auto_renewal" in want else ()
             return (*want, *renews, "buy")
-        case Consents():
+        case expectations.Consents():
             return ("consents",)
-        case OneQuestion(answers=answers):
+        case expectations.OneQuestion(answers=answers):
             return answers
-        case SeveralQuestions(each=each):
+        case expectations.SeveralQuestions(each=each):
             return tuple(answer for answers in each for answer in answers)
-        case Near():
+        case expectations.Near():
             return ()
 
 
@@ -117,11 +106,11 @@ def _stays(trial: TriedMessage) -> bool:
     return values_of(trial.before) == values_of(trial.after, trial.commands)
 
 
-def _question(item: OneQuestion, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
+def _question(item: expectations.OneQuestion, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     return _answers(trial, item.answers), 0, ()
 
 
-def _questions(item: SeveralQuestions, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
+def _questions(item: expectations.SeveralQuestions, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     told = subjects(trial)
     good = [with_alike(one) for one in item.each]
     answered = sum(bool(told & one) or not one for one in good)
@@ -168,7 +157,7 @@ def _spoilt(trial: TriedMessage, missed: tuple[str, ...]) -> bool:
     return any(slot in now and now[slot] != was.get(slot) for slot in missed)
 
 
-def _correct(item: Correct, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
+def _correct(item: expectations.Correct, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     kept, named, lost = _found(trial, item.want)
     if _changed(trial, item.want) or _spoilt(trial, (*named, *lost)):
         return Verdict.WRONG, kept, lost
@@ -177,7 +166,7 @@ def _correct(item: Correct, trial: TriedMessage) -> tuple[Verdict, int, tuple[st
     return (Verdict.ASKED if not kept else Verdict.LOST), kept, lost
 
 
-def _facts(item: Facts, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
+def _facts(item: expectations.Facts, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     kept, named, lost = _found(trial, item.want)
     if _changed(trial, item.want) or _spoilt(trial, (*named, *lost)):
         return Verdict.WRONG, kept, lost
@@ -186,7 +175,7 @@ def _facts(item: Facts, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, .
     return (Verdict.RIGHT if not named else Verdict.ASKED), kept, lost
 
 
-def _not_facts(item: NotFacts, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
+def _not_facts(item: expectations.NotFacts, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     was, now = values_of(trial.before), values_of(trial.after, trial.commands)
     taken = {
         slot
@@ -202,7 +191,7 @@ def _not_facts(item: NotFacts, trial: TriedMessage) -> tuple[Verdict, int, tuple
 # --- consents and acts ---
 
 
-def _consents(item: Consents, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
+def _consents(item: expectations.Consents, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     given = trial.after.account.consents
     if given is None:
         return (Verdict.RIGHT if item.asks else Verdict.ASKED), 0, ()
@@ -211,11 +200,11 @@ def _consents(item: Consents, trial: TriedMessage) -> tuple[Verdict, int, tuple[
     return Verdict.RIGHT, 0, ()
 
 
-def _bind(item: Bind, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
+def _bind(item: expectations.Bind, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     return (Verdict.RIGHT if item.bound in bound_by(trial) else Verdict.ASKED), 0, ()
 
 
-def _near(item: Near, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
+def _near(item: expectations.Near, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     return (Verdict.WRONG if any(bound_by(trial)) else Verdict.RIGHT), 0, ()
 
 
@@ -261,7 +250,7 @@ _ACTS: Mapping[str, _Done] = {
 }
 
 
-def _act(item: WantedAct, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
+def _act(item: expectations.WantedAct, trial: TriedMessage) -> tuple[Verdict, int, tuple[str, ...]]:
     if item.want.startswith("language:"):
         now, wanted = trial.after.talk.locale, item.want.partition(":")[2]
         right, wrong = now == wanted, now not in (trial.before.talk.locale, wanted)
@@ -274,13 +263,13 @@ def _act(item: WantedAct, trial: TriedMessage) -> tuple[Verdict, int, tuple[str,
 
 _Judging = Callable[..., tuple[Verdict, int, tuple[str, ...]]]
 _VERDICTS: Mapping[type, _Judging] = {
-    OneQuestion: _question,
-    SeveralQuestions: _questions,
-    Bind: _bind,
-    Near: _near,
-    Correct: _correct,
-    Facts: _facts,
-    NotFacts: _not_facts,
-    Consents: _consents,
-    WantedAct: _act,
+    expectations.OneQuestion: _question,
+    expectations.SeveralQuestions: _questions,
+    expectations.Bind: _bind,
+    expectations.Near: _near,
+    expectations.Correct: _correct,
+    expectations.Facts: _facts,
+    expectations.NotFacts: _not_facts,
+    expectations.Consents: _consents,
+    expectations.WantedAct: _act,
 }

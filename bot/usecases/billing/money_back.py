@@ -15,16 +15,8 @@ from bot.usecases.billing.notices import make_question, report_dispute
 from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals import notifications
 from bot.usecases.seller.events import list_contract_end_events
+from dialogs.messages import payment as messages
 from dialogs.messages.letters import SendNote
-from dialogs.messages.payment import (
-    BackAsked,
-    BooksCompared,
-    MoneyBack,
-    PaymentBooked,
-    PaymentDue,
-    RefundBooked,
-    TransferNotBooked,
-)
 from dialogs.messages.withdrawal import GiveBack, RefundSettled
 from services.accounts import accounts
 from services.jobs.port import Done, GaveUp, Outbox, StoredJob
@@ -114,7 +106,9 @@ class PaymentOwner(Owner):
         if holder is None or holder.status == "closed":
             return None
         gross = Money(payment.amount, payment.currency)
-        notifications.tell_chats(tx, order.account_id, PaymentDue(payment.id, order.number, gross, payment.expires_at))
+        notifications.tell_chats(
+            tx, order.account_id, messages.PaymentDue(payment.id, order.number, gross, payment.expires_at)
+        )
         note = SendNote(NOTE_DEADLINE, order.id)
         return codec.stored_job(f"{NOTE_DEADLINE}:{payment.id}", questions.owner_of(payment.id), note, tx.now)
 
@@ -130,16 +124,16 @@ class PaymentOwner(Owner):
     def told(self, tx: UnitOfWork, event: StoredEvent) -> tuple[StoredJob, ...]:
         """Ask after a notice; tell the customer of a transfer that pays nothing."""
         match codec.event_from(event.kind, event.payload):
-            case BackAsked(asked_at=datetime()) as sent:
+            case messages.BackAsked(asked_at=datetime()) as sent:
                 return self._book(tx, sent)
-            case BackAsked(payment_id=payment_id, attempt=attempt):
+            case messages.BackAsked(payment_id=payment_id, attempt=attempt):
                 return self._put(tx, make_question(payment_id, attempt, event.id, tx))
-            case TransferNotBooked() as kept:
+            case messages.TransferNotBooked() as kept:
                 return self._kept(tx, event, kept)
             case _:
                 return ()
 
-    def _kept(self, tx: UnitOfWork, event: StoredEvent, kept: TransferNotBooked) -> tuple[StoredJob, ...]:
+    def _kept(self, tx: UnitOfWork, event: StoredEvent, kept: messages.TransferNotBooked) -> tuple[StoredJob, ...]:
         """Tell it in every chat, and by letter all the same: money is somewhere, and nobody may look into the chat."""
         order = order_record.get(tx.connection, kept.order_id)
         holder = accounts.get(tx.connection, order.account_id) if order is not None else None
@@ -156,14 +150,14 @@ class PaymentOwner(Owner):
             asked = codec.call_from(job.kind, job.payload)
             left = refunds.settle(tx, said, told=isinstance(asked, GiveBack) and asked.told)
             return tuple(at_once for one in left for at_once in self._put(tx, one))
-        if isinstance(said, BooksCompared):
+        if isinstance(said, messages.BooksCompared):
             nightly.mend_differences(tx, self.outbox, said.differences)
             nightly.note_gone_methods(tx, said.differences)
             nightly.report_differences(tx, self.outbox, self.seller, said.differences)
             return self._put(tx, nightly.next_part(tx, said.since, said.last)) if said.last is not None else ()
-        return self._book(tx, said) if isinstance(said, BackAsked) else ()
+        return self._book(tx, said) if isinstance(said, messages.BackAsked) else ()
 
-    def _book(self, tx: UnitOfWork, said: BackAsked) -> tuple[StoredJob, ...]:
+    def _book(self, tx: UnitOfWork, said: messages.BackAsked) -> tuple[StoredJob, ...]:
         """Book what a provider, or the seller of its own transfers, says to be back."""
         if said.asked_at is None:
             return ()
@@ -180,7 +174,7 @@ class PaymentOwner(Owner):
             return ()
         return self._of_owed(tx, booked, said) if booked.owed else self._of_others(tx, booked)
 
-    def _of_owed(self, tx: UnitOfWork, booked: BookedBack, said: BackAsked) -> tuple[StoredJob, ...]:
+    def _of_owed(self, tx: UnitOfWork, booked: BookedBack, said: messages.BackAsked) -> tuple[StoredJob, ...]:
         """Publish it, stop what was to be charged after it, and tell the customer."""
         order, payment = booked.order, booked.payment
         publish_returned_money(tx, booked)
@@ -203,7 +197,7 @@ class PaymentOwner(Owner):
         if kind is None:
             return ()
         ends = [of.ends_at for of in booked.stopped if of.ends_at is not None and of.why_ended != "withdrawn"]
-        event = MoneyBack(
+        event = messages.MoneyBack(
             kind,
             order.number,
             Money(booked.back, payment.currency),
@@ -229,8 +223,8 @@ class PaymentOwner(Owner):
         where = order.conversation_id or notifications.find_event_chat(tx, order.account_id)
         if where is not None:
             gross = Money(payment.amount, payment.currency)
-            gone = PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
-            tx.tell(where, gone if payment.status == "refunded" else RefundBooked(order.number, news=True))
+            gone = messages.PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
+            tx.tell(where, gone if payment.status == "refunded" else messages.RefundBooked(order.number, news=True))
         return ()
 
     def _put(self, tx: UnitOfWork, job: StoredJob) -> tuple[StoredJob, ...]:
@@ -264,7 +258,7 @@ def _cancel_renewals(tx: UnitOfWork, booked: BookedBack) -> None:
             tx.publish(seller_events.order_cancelled(cancelled.order, tx.now))
 
 
-def _answer(said: BackAsked) -> Returned:
+def _answer(said: messages.BackAsked) -> Returned:
     disputed: dict[str | None, Dispute] = {"open": "open", "won": "won", "lost": "lost"}
     return Returned(said.refunded, disputed.get(said.disputed), said.case, said.disputed_amount)
 

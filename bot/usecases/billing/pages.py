@@ -27,7 +27,7 @@ from bot.usecases.billing.payment_links import (
     Status,
     UnknownPayment,
 )
-from dialogs.payment import PaymentReturned
+from dialogs.messages.payment import PaymentReturned
 from services.accounts import accounts
 from services.clock import Clock
 from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable

@@ -173,57 +173,34 @@ def at(step: str, lang: str) -> tuple[str, Driver]:
     return name, driver
 
 
-def _emailed(driver: Driver, _lang: str) -> None:
-    driver.press("start:buy", "account:new")
+Reach = Callable[[Driver, str], Any]
 
 
-def _consenting(driver: Driver, lang: str) -> None:
-    _emailed(driver, lang)
-    driver.write("jan@example.com").happen(account.PasswordSet("page-set_password", "credential-1"))
+def _then(before: Reach, act: Reach) -> Reach:
+    def reach(driver: Driver, lang: str) -> None:
+        before(driver, lang)
+        act(driver, lang)
+
+    return reach
 
 
-def _phoned(driver: Driver, lang: str) -> None:
-    _consenting(driver, lang)
-    driver.press("consents:required")
+def _begin(_driver: Driver, _lang: str) -> None:
+    """Stand where everybody begins."""
 
 
-def _coded(driver: Driver, lang: str) -> None:
-    _phoned(driver, lang)
-    driver.write("333 987 6543" if lang == "it" else "512 000 998")
-
-
-def _taxed(driver: Driver, lang: str) -> None:
-    _coded(driver, lang)
-    driver.write("123456")
-
-
-def _confirming(driver: Driver, lang: str) -> None:
-    _taxed(driver, lang)
-    driver.write("12345670017" if lang == "it" else "1234563218")
-
-
-def _on_card(driver: Driver, lang: str) -> None:
-    _confirming(driver, lang)
-    driver.prove_email().press("confirm:yes")
-
-
-def _agreeing(driver: Driver, lang: str) -> None:
-    _on_card(driver, lang)
-    driver.press("auto_renewal:yes", "method:blik")
-
-
-def _renewing(driver: Driver, lang: str) -> None:
-    _on_card(driver, lang)
-    driver.press("method:blik", "terms:accept", "clauses:accept")
-
-
-def _paying(driver: Driver, lang: str) -> None:
-    _renewing(driver, lang)
-    driver.press("auto_renewal:yes")
-
-
-STEPS: dict[str, tuple[str, Callable[[Driver, str], Any]]] = {
-    "start": (SHOP, lambda driver, _lang: None),
+_PASSWORD = account.PasswordSet("page-set_password", "credential-1")
+_emailed = _then(_begin, lambda d, _: d.press("start:buy", "account:new"))
+_consenting = _then(_emailed, lambda d, _: d.write("jan@example.com").happen(_PASSWORD))
+_phoned = _then(_consenting, lambda d, _: d.press("consents:required"))
+_coded = _then(_phoned, lambda d, lang: d.write("333 987 6543" if lang == "it" else "512 000 998"))
+_taxed = _then(_coded, lambda d, _: d.write("123456"))
+_confirming = _then(_taxed, lambda d, lang: d.write("12345670017" if lang == "it" else "1234563218"))
+_on_card = _then(_confirming, lambda d, _: d.prove_email().press("confirm:yes"))
+_agreeing = _then(_on_card, lambda d, _: d.press("auto_renewal:yes", "method:blik"))
+_renewing = _then(_on_card, lambda d, _: d.press("method:blik", "terms:accept", "clauses:accept"))
+_paying = _then(_renewing, lambda d, _: d.press("auto_renewal:yes"))
+STEPS: dict[str, tuple[str, Reach]] = {
+    "start": (SHOP, _begin),
     "account": (SHOP, lambda driver, _lang: driver.press("start:buy")),
     "email": (SHOP, _emailed),
     "consents": (SHOP, _consenting),

@@ -31,6 +31,7 @@ from dialogs.explorer.samples import SECRETS
 from dialogs.journey import ALL, journey_of
 from dialogs.kit.card import ROWS
 from dialogs.kit.hear import MOVES
+from dialogs.messages import letters
 from dialogs.order.products import product_word, program_word, word_quantity
 from nlu.corrections.correction_words import NOUNS
 from services.accounts.one_time_links import PURPOSES
@@ -131,7 +132,7 @@ def questions(profile: Profile) -> Iterator[str]:
 
 
 BUILT: dict[str, Values] = {
-    "account.letter_failed.{}": of(*messages.letters.LETTER_REASONS),
+    "account.letter_failed.{}": of(*letters.LETTER_REASONS),
     "addon.{}.ask": addons,
     "answer.{}.{}": lambda p: (f"{q.id} {one}" for q in p.seller.own_questions for one in q.options),
     "addon.{}.count": addons,
@@ -146,7 +147,7 @@ BUILT: dict[str, Values] = {
     "log_in.digits_{}": of("wrong", "over"),
     "contact.code_{}": of("expired", "exhausted", "blocked"),
     "contact.letter_code.{}": of("expired", "exhausted", "too_many_today"),
-    "contact.letter_failed.{}": of(*messages.letters.LETTER_REASONS),
+    "contact.letter_failed.{}": of(*letters.LETTER_REASONS),
     "contact.limited.{}": of(*LIMITS),
     "contact.not_sent.{}": of("number_refused", "unavailable"),
     "einvoice.refused.{}": of("no_company", "not_paid"),
@@ -198,7 +199,7 @@ BUILT: dict[str, Values] = {
     "option.{}": of(*MOVES),
     "option.{}.accept": of("terms", "clauses"),
     "option.{}.{}": of(*(f"{which} {way}" for which in ("card", "paypal") for way in ("new", "saved", "another"))),
-    "order.letter_failed.{}": of(*messages.letters.NOTE_REASONS),
+    "order.letter_failed.{}": of(*letters.NOTE_REASONS),
     "order.refused.{}": of(
         *("account_pending", "company_unconfirmed", "order_open", "price_changed", "words_changed", "words_unknown"),
         *("repriced", "unsold"),
@@ -384,7 +385,7 @@ def sentences() -> frozenset[tuple[str, str, str]]:
 
 
 def _built(reaction: ast.FunctionDef) -> Iterator[tuple[str, str, str]]:
-    told = {arg.arg: ast.unparse(arg.annotation) for arg in reaction.args.args if arg.annotation}
+    told = {one.arg: ast.unparse(one.annotation).rpartition(".")[2] for one in reaction.args.args if one.annotation}
     calls = (node for node in ast.walk(reaction) if isinstance(node, ast.Call) and node.args)
     for key in (call.args[0] for call in calls if called(call.func) in ("Say", "Word")):
         parts = key.values if isinstance(key, ast.JoinedStr) else []

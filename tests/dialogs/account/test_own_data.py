@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from dialogs import payment
 from dialogs.elsewhere import EXPIRY, LIFETIME, carry_state_over
 from dialogs.kit import Context
-from dialogs.messages import account, elsewhere, own_data
+from dialogs.messages import account, elsewhere, own_data, payment
 from dialogs.messages.handoff import HumanRequested, MailSupport, RequestHuman
+from dialogs.payment import EXPIRY as PAYMENT_EXPIRY
+from dialogs.payment import POLL
 from dialogs.state import ConversationState
 from tests.dialogs.driver import NOW, Driver, activated, contact_proven, known_account, known_order, ordered
 from values.rules import GIVE_UP
@@ -127,7 +128,7 @@ def test_money_that_comes_is_awaited_there_too() -> None:
     second.happen(payment.PaymentNoticed(second.placed.payment_id or "", 1, {}))
 
     assert second.at == "einvoice.einvoice"
-    assert {payment.POLL, payment.EXPIRY} & set(second.timers) == set()
+    assert {POLL, PAYMENT_EXPIRY} & set(second.timers) == set()
 
 
 def test_somebody_elses_account_is_left_alone() -> None:
