@@ -36,6 +36,5 @@ def test_reactions_say_only_of_corrections_what_the_turn_may_leave_undone(profil
 
 def test_a_number_that_gets_no_code_is_not_said_to_be_corrected() -> None:
     customer = contact_proven().given(contact.IssueCode, contact.CodeLimited("country", 600))
-    customer.correct("phone", "512 000 888")
-    assert customer.heard == ["contact.limited.country", "contact.number_stays"]
-    assert customer.books.phone == "+48512000999"
+    told = customer.correct("phone", "512 000 888").heard
+    assert (told, customer.books.phone) == (["contact.limited.country", "contact.number_stays"], "+48512000999")
