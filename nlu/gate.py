@@ -138,10 +138,8 @@ class _Clause(Struct, frozen=True):
         if (contrast := _SAYS.contrast.match(behind.replace("’", "'"))) is not None:
             old = _words(contrast["old"])
             head = next((one for word in old if (one := class_of(word)) not in _BEFORE_NAMES), None)
-            another = (
-                contrast["instead"] or _DIGIT.search(contrast["old"]) or head in _NAMES
-            )  # "not the address I gave"
-            return bool(another) or any(map(self._was_given, old))
+            valued = bool(contrast["instead"] or _DIGIT.search(contrast["old"]))
+            return valued or head in _NAMES or any(map(self._was_given, old))  # "not the address I gave you"
         if any(class_of(word) in _NAMES for word in _words(behind)[:1]):
             return True  # another answer's name begins what is said of that
         joined = _SAYS.joined.search(behind)

@@ -90,7 +90,7 @@ class Walk(Struct):
     options: dict[str, Option] = field(default_factory=dict[str, Option])
     outcomes: dict[str, list[str]] = field(default_factory=dict[str, list[str]])  # by name of command or job
     turns: int = 0
-    unsaid: dict[str, list[Say]] = field(default_factory=dict[str, list[Say]])  # said to be done, and isn't
+    unsaid: set[str] = field(default_factory=set[str])  # keys of what was said to be done, and isn't
 
     @property
     def news(self) -> int:
@@ -109,8 +109,7 @@ class Walk(Struct):
         ctx = played.ctx
         for say in played.says:
             self._hear(say)
-        for say in played.unsaid:
-            self.unsaid.setdefault(say.key, []).append(say)
+        self.unsaid.update(say.key for say in played.unsaid)
         if (question := played.question) is not None:
             figures = question.step.figures
             bound = figures and figures(read_slots(ctx.case, question.step.dialog, ctx), ctx)

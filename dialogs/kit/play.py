@@ -458,8 +458,8 @@ class Runner(Struct, Generic[C]):
         claims = self.journey.done
         unsaid = [say for say in self.says if say.key in claims and not self._holds(say)]
         asks = after != self.before and (question is not None or self.position.awaits_machine)
-        says = [replace(say, params={**say.params, "asks": asks}) if say.ack else say for say in self.says]
-        self.says = [say for say in says if say not in unsaid] if unsaid else says
+        says = [say for say in self.says if say not in unsaid] if unsaid else self.says
+        self.says = [replace(say, params={**say.params, "asks": asks}) if say.ack else say for say in says]
         late = self._kept_back(held=held, speaks=bool(self.says) or question is not None)
         if (edits := self._edits()) or after != self.before:
             self.talk(edits=edits)
